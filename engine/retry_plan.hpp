@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "protocol/failure.hpp"
+#include "transports/task.hpp"
+
+namespace hfpipe {
+
+struct retry_policy {
+  unsigned retries = 8;  ///< after the first try
+  duration first_wait = std::chrono::seconds(1);
+  duration longest_wait = std::chrono::seconds(30);
+  duration longest_asked = std::chrono::minutes(5);  ///< a server that asks for more is not waited for
+};
+
+/// How long to wait before the next try, or nothing: give up. Only transient causes are tried again, and a wrong digest
+/// or size once (the second answer is believed). The wait doubles with each failure; `jitter` in [0, 1) spreads it over
+/// its upper half; a server's own Retry-After wins when it is longer.
+/// `failures_so_far` counts this one: 1 after the first try.
+std::optional<duration> next_wait(const retry_policy& policy, unsigned failures_so_far, const failure& why,
+                                  double jitter);
+
+}  // namespace hfpipe

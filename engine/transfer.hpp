@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/events.hpp"
+#include "engine/ref_plan.hpp"
+#include "engine/retry_plan.hpp"
+#include "protocol/byte_count.hpp"
+#include "protocol/oid.hpp"
+#include "transports/endpoint.hpp"
+
+namespace hfpipe {
+
+enum class lfs_mode { new_objects, none };
+enum class run_mode { copy, dry_run };
+
+/// What to do; every member has a default.
+struct transfer_options {
+  ref_policy refs;
+  lfs_mode lfs = lfs_mode::new_objects;
+  run_mode mode = run_mode::copy;
+  unsigned transfers = 8;                ///< large objects in flight; small ones up to eight times as many
+  byte_count buffer_memory{128U << 20};  ///< the ceiling of all buffers together
+  retry_policy retries;
+};
+
+/// The four ends of a run. All must outlive it.
+struct endpoints {
+  git_source& source_git;
+  git_target& target_git;
+  blob_source& source_blobs;
+  blob_target& target_blobs;
+};
+
+/// One LFS object that did not arrive, and why.
+struct blob_trouble {
+  lfs_object blob;
+  failure why;
+};
+
+struct lfs_totals {
+  std::uint64_t objects = 0;  ///< distinct objects that what moves names
+  byte_count bytes;
+  std::uint64_t present = 0;  ///< of them, on the target already
+  byte_count present_bytes;
+  std::uint64_t sent = 0;  ///< of them, stored by this run
+  byte_count sent_bytes;
+  std::vector<blob_trouble> missing;  ///< pointers whose object neither side has: reported, not fatal
+  std::vector<blob_trouble> failed;   ///< could not be copied: no ref moved
+};
+
+struct pack_totals {
+  byte_count bytes;
+  std::uint64_t objects = 0;
+  unsigned fetches = 0;
+};
+
+/// What a run did. Derived from reading the target's refs back, not from what was sent.
+struct transfer_result {
+  std::vector<ref_row> refs;  ///< in the order of the plan, one for each ref that was considered
+  lfs_totals lfs;
+  pack_totals pack;
+  std::uint64_t retries = 0;
+  byte_count peak_buffer;
+  std::optional<failure> error;  ///< the gravest thing that went wrong; absent when all that was planned is true
+};
+
+/// Runs one transfer. Does not throw `failed`: what goes wrong is in the result, beside what was done until then.
+/// Cancelled: the result's error is errc::cancelled; each ref is at its old or its planned value, and the rows that the
+/// run did not reach say `failed`.
+task<transfer_result> run_transfer(endpoints ends, transfer_options options, observer& watcher);
+
+}  // namespace hfpipe

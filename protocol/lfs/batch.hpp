@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/http/credential.hpp"
+#include "protocol/http/url.hpp"
+#include "protocol/oid.hpp"
+#include "protocol/ref_name.hpp"
+
+namespace hfpipe::lfs {
+
+enum class operation { download, upload };
+
+/// What the batch API tells us to do with one object: where, with which headers, until when.
+struct action {
+  http::url href;
+  std::vector<http::header_field> header;
+  std::optional<std::chrono::seconds> expires_in;                   ///< wins over expires_at
+  std::optional<std::chrono::system_clock::time_point> expires_at;  ///< year-1 times of Gitea are absent
+};
+
+/// The batch API's per-object error (git-lfs docs/api/batch.md).
+struct object_error {
+  int code = 0;
+  std::string message;  ///< cleaned
+};
+
+/// One object of a batch reply. An upload reply without an upload action means: the target has it.
+struct batch_entry {
+  lfs_object object;
+  std::optional<action> download;
+  std::optional<action> upload;
+  std::optional<action> verify;
+  std::optional<object_error> error;
+};
+
+/// The JSON body of a batch request. `ref` is left out when absent: an empty name makes Gitea fail.
+std::string make_batch_request(operation what, std::span<const lfs_object> objects, const ref_name* ref);
+
+/// Reads a batch reply: the standard form, or ModelScope's with `Data` around it. Entries in the server's order; an
+/// unknown oid is kept, the caller matches. `base` resolves relative hrefs.
+/// Fails with errc::bad_batch_reply: not JSON, no `objects`, an entry without a valid oid or with a negative size, a
+/// transfer other than basic, more than batch_entry_limit entries.
+outcome<std::vector<batch_entry>> parse_batch_reply(std::string_view json, const http::url& base);
+
+/// The JSON body of a verify request.
+std::string make_verify_request(const lfs_object& object);
+
+/// Objects asked for in one call: what git-lfs sends, so every server takes it.
+inline constexpr std::size_t batch_size = 100;
+/// Entries read from one reply: a server that invents many more than asked is broken.
+inline constexpr std::size_t batch_entry_limit = 10 * batch_size;
+/// A reply for 100 objects with signed URLs is near 200 KiB in the wild; ten times that is a fault.
+inline constexpr byte_count batch_reply_limit{2U << 20};
+
+}  // namespace hfpipe::lfs

@@ -1,0 +1,41 @@
+#include "protocol/failure.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace hfpipe;
+
+BOOST_AUTO_TEST_SUITE(failure_test)
+
+BOOST_AUTO_TEST_CASE(the_table_has_every_code_at_its_own_place) {
+  for (std::size_t i = 0; i < all_errors().size(); ++i) {
+    BOOST_TEST_CONTEXT(all_errors()[i].name) BOOST_TEST(static_cast<std::size_t>(all_errors()[i].code) == i);
+  }
+  BOOST_CHECK(all_errors().back().code == errc::internal);
+}
+
+BOOST_AUTO_TEST_CASE(frames_run_from_the_innermost_outwards) {
+  const auto why = failure(errc::digest_mismatch).at("digest_guard").at("read blob");
+  BOOST_TEST(why.where().front() == "digest_guard");
+  BOOST_TEST(why.where().back() == "read blob");
+}
+
+BOOST_AUTO_TEST_CASE(the_first_blame_stays) {
+  BOOST_CHECK(failure(errc::timed_out).blame(side::source).blame(side::target).blamed() == side::source);
+}
+
+BOOST_AUTO_TEST_CASE(the_hint_of_the_place_wins_over_the_usual_remedy) {
+  BOOST_TEST(failure(errc::timed_out).hint("wait").hint() == "wait");
+  BOOST_TEST(!failure(errc::timed_out).hint().empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_outcome_without_a_value_throws_its_failure) {
+  const outcome<int> nothing = failure(errc::not_found);
+  BOOST_CHECK_EXCEPTION(nothing.value(), failed, [](const failed& e) { return e.why().code() == errc::not_found; });
+}
+
+BOOST_AUTO_TEST_CASE(server_text_cannot_touch_the_terminal) {
+  BOOST_TEST(clean_server_text("a\x1b[31mb\r\nc\td\n\n") == "a\\x1b[31mb / c d");
+  BOOST_TEST(clean_server_text(std::string(5000, 'x')).size() == server_text_limit);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
