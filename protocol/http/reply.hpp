@@ -23,7 +23,8 @@ struct reply_head {
   bool is_success() const { return status >= 200 && status < 300; }
 };
 
-/// `Content-Range: bytes first-last/total`, checked: first <= last < total.
+/// `Content-Range: bytes first-last/total`, checked: first <= last, and total holds that many bytes. Gitea sends
+/// size - first as the total, so whether last < total is the caller's to judge.
 struct content_range {
   byte_count first;
   byte_count last;
@@ -37,7 +38,8 @@ outcome<content_range> parse_content_range(std::string_view value);
 std::optional<std::chrono::seconds> wait_asked_for(const reply_head& head, std::chrono::system_clock::time_point now);
 
 /// What a status that is not a success means. `body` is the beginning of the error body (at most server_text_limit
-/// bytes are used): a JSON `message`, `error` or `errors[0].message` in it is quoted, else plain text; HTML is not.
+/// bytes are used): a JSON `message`, `error` or `errors[0].message` in it is quoted, else plain text; of markup
+/// only an object store's Code and Message. Queries of URLs are cut out of what is quoted.
 /// The hub's X-Error-Code and X-Error-Message decide where present (RepoNotFound: not_found; GatedRepo: forbidden).
 /// 404, 410 not_found · 401 unauthorized · 403 forbidden · 413 payload_too_large · 429 rate_limited ·
 /// 5xx server_failed, but 501 refused and 507, 509 (space, bandwidth) forbidden · 3xx redirect_refused ·
