@@ -1,0 +1,179 @@
+#include "engine/byte_budget.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <random>
+#include <string>
+#include <type_traits>
+
+#include "engine/nursery.hpp"
+#include "tests/support/fake_endpoints.hpp"
+#include "tests/support/run_task.hpp"
+#include "tests/support/spawned_task.hpp"
+
+using namespace hfpipe;
+using namespace hfpipe::testing;
+
+static_assert(!std::is_copy_constructible_v<lease> && std::is_nothrow_move_constructible_v<lease>);
+
+namespace {
+
+task<> give_way(unsigned turns) {
+  for (unsigned n = 0; n < turns; ++n) co_await asio::post(asio::use_awaitable);
+}
+
+task<> take_and_note(byte_budget& budget, byte_count amount, std::string& order, char name, unsigned turns) {
+  const lease held = co_await budget.take(amount);
+  order += name;
+  co_await give_way(turns);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(byte_budget_test)
+
+BOOST_AUTO_TEST_CASE(a_lease_counts_until_it_is_destroyed) {
+  byte_budget budget(100_B);
+  {
+    auto first = budget.try_take(60_B);
+    BOOST_REQUIRE(first);
+    lease moved = std::move(*first);
+    BOOST_TEST(moved.amount().value() == 60u);
+    BOOST_TEST(budget.in_use().value() == 60u);
+    BOOST_TEST(!budget.try_take(41_B));
+    moved = lease();
+    BOOST_TEST(budget.in_use().value() == 0u);
+  }
+  BOOST_TEST(budget.in_use().value() == 0u);
+  BOOST_TEST(budget.peak().value() == 60u);
+}
+
+BOOST_AUTO_TEST_CASE(shrinking_gives_back_the_difference) {
+  byte_budget budget(100_B);
+  auto held = budget.try_take(100_B);
+  held->shrink_to(30_B);
+  BOOST_TEST(budget.in_use().value() == 30u);
+  held.reset();
+  BOOST_TEST(budget.in_use().value() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(more_than_the_total_fails_at_once) {
+  byte_budget budget(100_B);
+  const auto held = budget.try_take(100_B);
+  try {
+    run_task(budget.take(101_B));
+    BOOST_ERROR("was granted");
+  } catch (const failed& thrown) {
+    BOOST_CHECK(thrown.why().code() == errc::budget_exceeded);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(waiters_are_served_in_order_and_a_large_one_is_not_overtaken) {
+  byte_budget budget(100_B);
+  std::string order;
+  auto body = [&](nursery& children) -> task<> {
+    co_await children.start(take_and_note(budget, 60_B, order, 'a', 3));
+    co_await children.start(take_and_note(budget, 100_B, order, 'b', 1));  // waits for all
+    co_await children.start(take_and_note(budget, 10_B, order, 'c', 1));   // would fit beside a
+    co_await children.start(take_and_note(budget, 10_B, order, 'd', 1));
+  };
+  run_task(nursery::run(8, body));
+  BOOST_TEST(order == "abcd");
+  BOOST_TEST(budget.in_use().value() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(try_take_does_not_overtake_who_waits) {
+  byte_budget budget(100_B);
+  auto held = budget.try_take(60_B);
+  std::string order;
+  auto body = [&](nursery& children) -> task<> {
+    co_await children.start(take_and_note(budget, 50_B, order, 'a', 0));
+    BOOST_TEST(!budget.try_take(10_B));
+    held.reset();
+  };
+  run_task(nursery::run(8, body));
+  BOOST_TEST(order == "a");
+  BOOST_TEST(budget.try_take(100_B).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(shrinking_lets_waiters_in) {
+  byte_budget budget(100_B);
+  auto held = budget.try_take(100_B);
+  std::string order;
+  auto body = [&](nursery& children) -> task<> {
+    co_await children.start(take_and_note(budget, 50_B, order, 'a', 0));
+    held->shrink_to(50_B);
+  };
+  run_task(nursery::run(8, body));
+  BOOST_TEST(order == "a");
+}
+
+BOOST_AUTO_TEST_CASE(a_cancelled_waiter_takes_nothing_and_frees_the_way) {
+  byte_budget budget(100_B);
+  const auto held = budget.try_take(60_B);
+  std::string order;
+  asio::io_context loop(1);
+  spawned_task large(loop, take_and_note(budget, 90_B, order, 'a', 0));
+  spawned_task behind(loop, take_and_note(budget, 40_B, order, 'b', 0));
+  loop.poll();
+  BOOST_TEST(order == "");
+
+  large.cancel();
+  loop.poll();
+
+  BOOST_REQUIRE(large.broken());
+  BOOST_CHECK(large.broken()->code() == errc::cancelled);
+  BOOST_TEST(order == "b");
+  BOOST_TEST(budget.in_use().value() == 60u);
+}
+
+BOOST_AUTO_TEST_CASE(cancelled_in_the_moment_it_is_served_it_keeps_nothing) {
+  byte_budget budget(100_B);
+  auto held = budget.try_take(60_B);
+  std::string order;
+  asio::io_context loop(1);
+  spawned_task waiter(loop, take_and_note(budget, 90_B, order, 'a', 5));
+  loop.poll();
+
+  held.reset();
+  waiter.cancel();
+  loop.poll();
+
+  BOOST_REQUIRE(waiter.broken());
+  BOOST_CHECK(waiter.broken()->code() == errc::cancelled);
+  BOOST_TEST(budget.in_use().value() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_waiter_whose_loop_dies_keeps_nothing) {
+  byte_budget budget(100_B);
+  auto held = budget.try_take(100_B);
+  std::string order;
+  {
+    asio::io_context loop(1);
+    spawned_task first(loop, take_and_note(budget, 10_B, order, 'a', 0));
+    spawned_task second(loop, take_and_note(budget, 100_B, order, 'b', 0));
+    loop.poll();
+    held.reset();  // the first is served, but never runs again
+    BOOST_TEST(budget.in_use().value() == 10u);
+  }
+  BOOST_TEST(budget.in_use().value() == 0u);
+  BOOST_TEST(budget.try_take(100_B).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_total_is_never_exceeded_and_everybody_is_served) {
+  byte_budget budget(1000_B);
+  std::mt19937 random(7);
+  std::string order;
+  auto body = [&](nursery& children) -> task<> {
+    for (int n = 0; n < 300; ++n) {
+      const byte_count amount(random() % 1001);
+      const unsigned turns = random() % 4;
+      co_await children.start(take_and_note(budget, amount, order, 'x', turns));
+    }
+  };
+  run_task(nursery::run(20, body));
+  BOOST_TEST(order.size() == 300u);
+  BOOST_TEST(budget.in_use().value() == 0u);
+  BOOST_TEST(budget.peak().value() <= 1000u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
