@@ -1,0 +1,38 @@
+#include "engine/retry_plan.hpp"
+
+#include <algorithm>
+
+namespace hfpipe {
+
+namespace {
+
+/// A server may have named or read the object wrongly once; a second time it is wrong.
+constexpr unsigned tries_of_wrong_bytes = 2;
+
+bool is_wrong_bytes(errc code) {
+  return code == errc::digest_mismatch || code == errc::size_mismatch;
+}
+
+unsigned allowed_retries(const retry_policy& policy, const failure& why) {
+  if (why.cause() == cause::transient) return policy.retries;
+  return is_wrong_bytes(why.code()) ? std::min(policy.retries, tries_of_wrong_bytes - 1) : 0;
+}
+
+}  // namespace
+
+std::optional<duration> next_wait(const retry_policy& policy, unsigned failures_so_far, const failure& why,
+                                  double jitter) {
+  if (failures_so_far > allowed_retries(policy, why)) return std::nullopt;
+  const duration asked = why.retry_after().value_or(std::chrono::seconds(0));
+  if (asked > policy.longest_asked) return std::nullopt;
+
+  duration wait = std::min(policy.first_wait, policy.longest_wait);
+  for (unsigned n = 1; n < failures_so_far && wait < policy.longest_wait; ++n)
+    wait = std::min(wait * 2, policy.longest_wait);
+  const duration half = wait / 2;
+  const auto spread =
+      std::chrono::duration_cast<duration>(std::chrono::duration<double, duration::period>(half) * jitter);
+  return std::max(half + spread, asked);
+}
+
+}  // namespace hfpipe
