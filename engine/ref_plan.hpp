@@ -38,6 +38,9 @@ struct ref_policy {
 outcome<std::vector<ref_row>> plan_refs(const ref_list& source, const ref_list& target,
                                         const std::optional<ref_name>& source_default_branch, const ref_policy& policy);
 
+/// Whether the run still has to carry this row out.
+bool is_to_move(const ref_row& row);
+
 /// The commands of the rows that are planned to move, creates and updates in the plan's order.
 std::vector<git::ref_command> commands_of(const std::vector<ref_row>& rows, object_format format);
 
