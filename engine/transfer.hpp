@@ -27,12 +27,13 @@ struct transfer_options {
   retry_policy retries;
 };
 
-/// The four ends of a run. All must outlive it.
+/// The ends of a run. All must outlive it.
 struct endpoints {
   git_source& source_git;
   git_target& target_git;
   blob_source& source_blobs;
   blob_target& target_blobs;
+  blob_source& target_stored;  ///< the target seen as a source: says what it has without a word that could change it
 };
 
 /// One LFS object that did not arrive, and why.
@@ -41,6 +42,7 @@ struct blob_trouble {
   failure why;
 };
 
+/// What became of the LFS objects. In a dry run `sent` stays 0.
 struct lfs_totals {
   std::uint64_t objects = 0;  ///< distinct objects that what moves names
   byte_count bytes;

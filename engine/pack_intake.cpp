@@ -1,0 +1,69 @@
+#include "engine/pack_intake.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/leased_buffer.hpp"
+#include "protocol/git/push_dialogue.hpp"
+
+namespace hfpipe {
+
+namespace {
+
+/// One sideband packet carries at most 64 KiB; four of them make a step worth reporting.
+constexpr byte_count read_room = 256_KiB;
+
+/// The most of a pack that is ever kept, however much memory there is: history beyond this is piped, not kept.
+constexpr byte_count kept_limit = 32_MiB;
+
+void refuse_missed_pointers(const git::pack_summary& summary) {
+  if (summary.unresolved == 0) return;
+  throw failed(failure(errc::walk_incomplete)
+                   .detail(std::to_string(summary.unresolved) + " small objects are deltas of bases that were too large to keep")
+                   .blame(side::source));
+}
+
+}  // namespace
+
+intake_limits intake_limits_for(byte_count buffer_memory) {
+  return {std::min(kept_limit, buffer_memory / 4), buffer_memory / 4, buffer_memory / 8};
+}
+
+task<pack_intake> take_in_pack(git_source& from, fetch_request request, object_format format, intake_limits limits,
+                               byte_budget& budget, observer& watcher) {
+  // 1. admission: the walker's memory and the reading room are ours before anything is asked for
+  const auto walker_room = co_await budget.take(limits.walker);
+  leased_buffer room(co_await budget.take(read_room));
+
+  // 2. one fetch, walked and kept as it passes
+  const auto arriving = co_await from.fetch(std::move(request));
+  git::walker_limits walker_limits{limits.walker, limits.chain};
+  git::pack_walker walker(format, walker_limits);
+  kept_pack kept(budget, limits.kept);
+  std::vector<lfs_object> found;
+  for (;;) {
+    const std::size_t arrived = co_await arriving->read_some(room.bytes());
+    if (arrived == 0) break;
+    const auto part = room.bytes().first(arrived);
+    walker.feed(part).value();
+    kept.append(part).value();
+    const auto fresh = walker.take_found();
+    found.insert(found.end(), fresh.begin(), fresh.end());
+    const auto progress = walker.progress();
+    watcher.on(event::pack_progress{progress.bytes, progress.objects_walked, progress.objects_total});
+  }
+
+  // 3. nothing is believed before the pack's own end is right
+  const git::pack_summary summary = walker.finish().value();
+  refuse_missed_pointers(summary);
+  co_return pack_intake{std::move(kept), summary, std::move(found)};
+}
+
+pack_intake empty_pack_intake(object_format format, byte_budget& budget) {
+  const auto bytes = git::empty_pack(format);
+  kept_pack kept(budget, byte_count(bytes.size()));
+  kept.append(bytes).value();
+  return {std::move(kept), {}, {}};
+}
+
+}  // namespace hfpipe

@@ -1,0 +1,142 @@
+#include "engine/ref_push.hpp"
+
+#include <algorithm>
+
+#include "engine/counted_source.hpp"
+
+namespace hfpipe {
+
+namespace {
+
+void fail_row(ref_row& row, ref_status status, std::string reason) {
+  row.status = status;
+  row.reason = std::move(reason);
+}
+
+/// The target's words about `name`, or empty.
+std::string refusal_of(const git::push_report* report, const ref_name& name) {
+  if (report == nullptr) return {};
+  if (!report->unpacked) return "the target could not take the pack: " + report->unpack_error;
+  const auto about = [&](const git::ref_verdict& verdict) { return verdict.name == name; };
+  const auto found = std::find_if(report->verdicts.begin(), report->verdicts.end(), about);
+  return found == report->verdicts.end() || found->accepted ? std::string() : found->reason;
+}
+
+bool is_in_place(const ref_row& row, const git_oid* shown) {
+  if (row.action == ref_action::delete_) return shown == nullptr;
+  return shown != nullptr && *shown == *row.new_id;
+}
+
+bool is_untouched(const ref_row& row, const git_oid* shown) {
+  return row.old_id ? shown != nullptr && *shown == *row.old_id : shown == nullptr;
+}
+
+bool did_fail(const ref_row& row) { return row.status == ref_status::failed; }
+
+void fail_planned(std::vector<ref_row>& rows, const std::string& reason) {
+  for (ref_row& row : rows) {
+    if (is_to_move(row)) fail_row(row, ref_status::failed, reason);
+  }
+}
+
+/// One push and what became of it: a report, or why there is none.
+struct push_end {
+  std::optional<git::push_report> report;
+  std::optional<failure> broke;
+};
+
+task<push_end> push_once(git_target& to, std::vector<git::ref_command> commands, const kept_pack& pack,
+                         observer& watcher) {
+  push_end end;
+  const auto told = [&](byte_count sent) { watcher.on(event::push_progress{sent}); };
+  const auto only_deletes = std::all_of(commands.begin(), commands.end(),
+                                        [](const git::ref_command& command) { return command.new_id.is_zero(); });
+  const auto body = pack.open();
+  counted_source counted(*body, told);
+  chunk_source* const sent = only_deletes ? nullptr : &counted;
+  std::optional<byte_count> length;
+  if (!only_deletes) length = pack.size();
+  watcher.on(event::push_started{commands.size(), length});
+  try {
+    end.report = co_await to.push(std::move(commands), sent, length);
+  } catch (const failed& broken) {
+    end.broke = broken.why();
+  }
+  if (end.report) {
+    for (const std::string& line : end.report->remote_lines) watcher.on(event::target_said{line});
+  }
+  co_return end;
+}
+
+}  // namespace
+
+task<> push_refs(git_target& to, std::vector<ref_row>& rows, const kept_pack& pack, object_format format,
+                 attempts& tries, observer& watcher) {
+  for (unsigned failures = 0;;) {
+    const push_end end = co_await push_once(to, commands_of(rows, format), pack, watcher);
+    if (end.broke && end.broke->code() == errc::cancelled) {
+      fail_planned(rows, "stopped before the target's answer was known");
+      throw failed(*end.broke);
+    }
+
+    std::optional<failure> unreadable;
+    const auto read_back = [&]() -> task<target_listing> { return to.list(); };
+    try {
+      const target_listing now = co_await tries.run("reading the target's refs back", read_back);
+      judge_rows(rows, now.listing.refs, end.report ? &*end.report : nullptr, end.broke ? &*end.broke : nullptr);
+    } catch (const failed& broken) {
+      unreadable = broken.why();
+    }
+    if (unreadable) {
+      fail_planned(rows, "the target's refs could not be read back");
+      throw failed(*unreadable);
+    }
+
+    if (std::none_of(rows.begin(), rows.end(), is_to_move)) {
+      if (end.broke && std::any_of(rows.begin(), rows.end(), did_fail)) throw failed(*end.broke);
+      co_return;
+    }
+    const auto wait = tries.wait_after("push", ++failures, *end.broke);
+    if (!wait) {
+      fail_planned(rows, end.broke->what());
+      throw failed(*end.broke);
+    }
+    co_await sleep_for(*wait);
+  }
+}
+
+void judge_rows(std::vector<ref_row>& rows, const ref_list& now, const git::push_report* report, const failure* broke) {
+  for (ref_row& row : rows) {
+    if (!is_to_move(row)) continue;
+    const git_oid* const shown = find_ref(now, row.name);
+    const std::string refusal = refusal_of(report, row.name);
+    if (is_in_place(row, shown)) {
+      row.status = ref_status::ok;
+    } else if (!refusal.empty()) {
+      fail_row(row, ref_status::rejected, refusal);
+    } else if (!is_untouched(row, shown)) {
+      fail_row(row, ref_status::failed, "somebody else moved it on the target during the run");
+    } else if (broke == nullptr) {
+      fail_row(row, ref_status::failed, "the target did not say no, and still shows the old value");
+    } else if (broke->cause() != cause::transient) {
+      fail_row(row, ref_status::failed, broke->what());
+    }
+  }
+}
+
+std::optional<failure> verdict_of(const std::vector<ref_row>& rows) {
+  const ref_row* first = nullptr;
+  std::size_t refused = 0;
+  for (const ref_row& row : rows) {
+    if (row.status != ref_status::rejected && row.status != ref_status::failed) continue;
+    if (first == nullptr) first = &row;
+    ++refused;
+  }
+  if (first == nullptr) return {};
+  std::string text = first->name.text() + ": " + first->reason;
+  if (refused > 1) text = std::to_string(refused) + " refs, first " + text;
+  const errc code = first->status == ref_status::rejected ? errc::push_refused : errc::ref_mismatch;
+  return failure(code).detail(std::move(text)).blame(side::target);
+}
+
+}  // namespace hfpipe

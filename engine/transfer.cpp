@@ -1,0 +1,220 @@
+// START HERE. The whole run, in the order of its effects: nothing on the target changes before step 5, no ref before
+// step 6, and what is reported was read back from the target.
+//
+//   1. what is where         list both sides
+//   2. what should move      engine/ref_plan.cpp decides
+//   3. may we write          an empty push, before anything is uploaded
+//   4. the pack              engine/pack_intake.cpp fetches, checks, keeps; finds the LFS objects it names
+//   5. blobs first           engine/blob_copy.cpp, each object through engine/blob_relay.cpp
+//   6. then the refs         engine/ref_push.cpp pushes and reads back
+
+#include "engine/transfer.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "engine/attempts.hpp"
+#include "engine/blob_copy.hpp"
+#include "engine/byte_budget.hpp"
+#include "engine/nursery.hpp"
+#include "engine/pack_intake.hpp"
+#include "engine/ref_push.hpp"
+
+namespace hfpipe {
+
+namespace {
+
+/// What one run carries from step to step. Lives in run_transfer's frame.
+struct run {
+  endpoints ends;
+  const transfer_options& options;
+  observer& watcher;
+  byte_budget budget;
+  attempts tries;
+  transfer_result result;
+};
+
+struct both_sides {
+  source_listing source;
+  target_listing target;
+};
+
+task<> list_source(run& r, source_listing& into) {
+  const auto ask = [&]() -> task<source_listing> { return r.ends.source_git.list(); };
+  into = co_await blaming(side::source, within("the source's refs", r.tries.run("listing the source", ask)));
+}
+
+task<> list_target(run& r, target_listing& into) {
+  const auto ask = [&]() -> task<target_listing> { return r.ends.target_git.list(); };
+  into = co_await blaming(side::target, within("the target's refs", r.tries.run("listing the target", ask)));
+}
+
+task<both_sides> list_both(run& r) {
+  both_sides sides;
+  const auto ask_both = [&](nursery& children) -> task<> {
+    co_await children.start(list_source(r, sides.source));
+    co_await children.start(list_target(r, sides.target));
+  };
+  co_await nursery::run(2, ask_both);
+  r.watcher.on(event::listed{sides.source.listing.refs.size(), sides.target.listing.refs.size()});
+  co_return sides;
+}
+
+/// An empty target says nothing of value about its format in protocol v0, so only refs make a mismatch certain.
+void refuse_other_format(const both_sides& sides) {
+  if (sides.source.listing.format == sides.target.listing.format) return;
+  throw failed(failure(errc::object_format_mismatch)
+                   .detail("the source uses " + std::string(to_text(sides.source.listing.format)) + ", the target " +
+                           std::string(to_text(sides.target.listing.format)))
+                   .blame(side::target));
+}
+
+void tell_plan(run& r) {
+  event::planned counts{};
+  for (const ref_row& row : r.result.refs) {
+    switch (row.action) {
+      case ref_action::create: ++counts.creates; break;
+      case ref_action::update: ++counts.updates; break;
+      case ref_action::delete_: ++counts.deletes; break;
+      case ref_action::up_to_date: ++counts.up_to_date; break;
+      case ref_action::skip: ++counts.skipped; break;
+    }
+  }
+  r.watcher.on(counts);
+}
+
+/// Wants: what moves and the target does not show. Haves: all that the target's refs show; its `.have` lines are left
+/// out, because the LFS objects of other repositories' history need not be linked to this one.
+fetch_request request_for(const std::vector<ref_row>& rows, const target_listing& target) {
+  std::set<git_oid> shown;
+  for (const ref_entry& entry : target.listing.refs) shown.insert(entry.id);
+  std::set<git_oid> wanted;
+  for (const ref_row& row : rows) {
+    if (is_to_move(row) && row.new_id && !shown.contains(*row.new_id)) wanted.insert(*row.new_id);
+  }
+  fetch_request request;
+  request.wants.assign(wanted.begin(), wanted.end());
+  request.haves.assign(shown.begin(), shown.end());
+  request.ofs_delta = target.takes_ofs_delta;
+  return request;
+}
+
+task<pack_intake> fetch_what_moves(run& r, const fetch_request& request, object_format format) {
+  if (request.wants.empty()) co_return empty_pack_intake(format, r.budget);
+  const intake_limits limits = intake_limits_for(r.options.buffer_memory);
+  const auto fetch = [&]() -> task<pack_intake> {
+    ++r.result.pack.fetches;
+    return take_in_pack(r.ends.source_git, request, format, limits, r.budget, r.watcher);
+  };
+  pack_intake taken = co_await blaming(side::source, within("pack", r.tries.run("fetching the pack", fetch)));
+  r.result.pack.bytes = taken.summary.bytes;
+  r.result.pack.objects = taken.summary.objects;
+  co_return taken;
+}
+
+/// Tells what would be sent, by asking the target only for what it could serve.
+task<> count_blobs(run& r, std::vector<lfs_object> found) {
+  const auto ask = [&]() -> task<std::vector<lfs::batch_entry>> { return r.ends.target_stored.locate(found); };
+  const auto entries = co_await blaming(side::target, within("LFS objects", r.tries.run("asking the target", ask)));
+  lfs_totals& totals = r.result.lfs;
+  for (const lfs::batch_entry& entry : entries) {
+    ++totals.objects;
+    totals.bytes += entry.object.size;
+    if (!entry.download) continue;
+    ++totals.present;
+    totals.present_bytes += entry.object.size;
+  }
+  r.watcher.on(event::blobs_found{totals.objects, totals.bytes});
+  r.watcher.on(event::blobs_present{totals.present, totals.present_bytes});
+}
+
+/// No ref may move while an object that the source should have is not on the target.
+void refuse_incomplete_blobs(const lfs_totals& totals) {
+  if (totals.failed.empty()) return;
+  const blob_trouble& first = totals.failed.front();
+  const side who = first.why.blamed();
+  throw failed(failure(errc::blobs_incomplete)
+                   .detail(std::to_string(totals.failed.size()) + " of " + std::to_string(totals.objects) +
+                           " failed, first " + first.blob.oid.short_hex() + ": " + first.why.what())
+                   .hint(std::string(first.why.hint()))
+                   .blame(who));
+}
+
+void warn_of_missing(run& r) {
+  if (r.result.lfs.missing.empty()) return;
+  r.watcher.on(event::warning{std::to_string(r.result.lfs.missing.size()) +
+                              " LFS pointers name objects that neither the source nor the target has, first " +
+                              r.result.lfs.missing.front().blob.oid.short_hex()});
+}
+
+task<> copy_all(run& r) {
+  // 1. what is where
+  const both_sides sides = co_await list_both(r);
+  const object_format format = sides.source.listing.format;
+  if (sides.source.listing.refs.empty()) {
+    r.watcher.on(event::warning{"the source is empty: nothing to copy"});
+    co_return;
+  }
+  refuse_other_format(sides);
+
+  // 2. what should move
+  r.result.refs = plan_refs(sides.source.listing.refs, sides.target.listing.refs, sides.source.listing.default_branch,
+                            r.options.refs)
+                      .value();
+  tell_plan(r);
+  if (std::none_of(r.result.refs.begin(), r.result.refs.end(), is_to_move)) co_return;
+
+  // 3. may we write
+  const bool dry = r.options.mode == run_mode::dry_run;
+  if (!dry) {
+    const auto ask = [&]() -> task<> { return r.ends.target_git.probe(); };
+    co_await blaming(side::target, within("asking for write access", r.tries.run("the empty push", ask)));
+  }
+
+  // 4. the pack, and the LFS objects it names
+  const fetch_request request = request_for(r.result.refs, sides.target);
+  pack_intake taken = co_await fetch_what_moves(r, request, format);
+  if (r.options.lfs == lfs_mode::none) taken.found.clear();
+
+  // 5. blobs first
+  if (dry) {
+    co_await count_blobs(r, std::move(taken.found));
+    co_return;
+  }
+  r.result.lfs = co_await copy_blobs(r.ends.source_blobs, r.ends.target_blobs, std::move(taken.found), r.options,
+                                     r.budget, r.tries, r.watcher);
+  refuse_incomplete_blobs(r.result.lfs);
+  warn_of_missing(r);
+
+  // 6. then the refs
+  co_await blaming(side::target, within("push", push_refs(r.ends.target_git, r.result.refs, taken.pack, format,
+                                                           r.tries, r.watcher)));
+  r.result.error = verdict_of(r.result.refs);
+}
+
+/// A run that ended early leaves rows that nobody carried out; in a dry run that is what was asked for.
+void close_rows(run& r) {
+  if (r.options.mode == run_mode::dry_run && !r.result.error) return;
+  for (ref_row& row : r.result.refs) {
+    if (!is_to_move(row)) continue;
+    row.status = ref_status::failed;
+    row.reason = "the run ended before its push";
+  }
+}
+
+}  // namespace
+
+task<transfer_result> run_transfer(endpoints ends, transfer_options options, observer& watcher) {
+  run r{ends, options, watcher, byte_budget(options.buffer_memory), attempts(options.retries, watcher, options.seed), {}};
+  try {
+    co_await copy_all(r);
+  } catch (const failed& broken) {
+    r.result.error = broken.why();
+  }
+  close_rows(r);
+  r.result.retries = r.tries.retries();
+  r.result.peak_buffer = r.budget.peak();
+  co_return std::move(r.result);
+}
+
+}  // namespace hfpipe
