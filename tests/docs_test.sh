@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Fails when the docs name what is not there, or leave out what is. Usage: tests/docs_test.sh [CHECKOUT]
+set -u
+cd "${1:-$(dirname "$0")/..}" || exit 2
+broken=0
+complain() { echo "$*"; broken=1; }
+
+# 1. Every file that the tour and the architecture name exists.
+for page in docs/tour.md docs/architecture.md README.md; do
+  while read -r path; do
+    [ -e "$path" ] || complain "$page names $path, which does not exist"
+  done < <(grep -oE '`(protocol|transports|engine|tools|tests|docs|bench)/[A-Za-z0-9_./-]*`' "$page" | tr -d '`' | sort -u)
+done
+
+# 2. docs/errors.md has exactly one row for each errc.
+mapfile -t codes < <(grep -oE '^ *\{errc::[a-z_]+,' protocol/failure.cpp | grep -oE '[a-z_]+,' | tr -d ,)
+[ ${#codes[@]} -gt 30 ] || complain "only ${#codes[@]} codes found in protocol/failure.cpp"
+diff <(printf '%s\n' "${codes[@]}" | sort) <(grep -oE '^\| `[a-z_]+` \|' docs/errors.md | grep -oE '[a-z_]+' | sort) \
+  || complain "docs/errors.md and the enum differ (< enum, > docs)"
+diff <(printf '%s\n' "${codes[@]}") <(sed -n '/^enum class errc/,/^};/p' protocol/failure.hpp | grep -oE '^ +[a-z_]+,' | tr -d ' ,') \
+  || complain "the table in protocol/failure.cpp and the enum differ"
+
+# 3. The limits that the architecture states are the code's.
+grep -q 'server_text_limit = 4096' protocol/failure.hpp || complain "docs/architecture.md says 4 KiB of server text"
+grep -q 'url_limit = 16 \* 1024' protocol/http/url.hpp || complain "docs/architecture.md says 16 KiB URLs"
+
+[ $broken = 0 ] && echo "docs hold: ${#codes[@]} errors"
+exit $broken
