@@ -33,7 +33,7 @@ task<pack_intake> take_in_pack(git_source& from, fetch_request request, object_f
                                byte_budget& budget, observer& watcher) {
   // 1. admission: the walker's memory and the reading room are ours before anything is asked for
   const auto walker_room = co_await budget.take(limits.walker);
-  leased_buffer room(co_await budget.take(read_room));
+  leased_buffer room(co_await budget.take(read_room), read_room);
 
   // 2. one fetch, walked and kept as it passes
   const auto arriving = co_await from.fetch(std::move(request));
