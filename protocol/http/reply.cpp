@@ -16,11 +16,6 @@ using std::chrono::seconds;
 /// Longer waits are a person's decision, not a program's.
 constexpr seconds longest_wait = std::chrono::hours(1);
 
-bool equal_without_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t");
   if (first == text.npos) return {};
@@ -185,9 +180,14 @@ errc code_of(const reply_head& head) {
 
 }  // namespace
 
+bool is_same_name(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
 std::optional<std::string_view> reply_head::header(std::string_view name) const {
   for (const auto& [own, value] : headers) {
-    if (equal_without_case(own, name)) return value;
+    if (is_same_name(own, name)) return value;
   }
   return {};
 }
@@ -197,7 +197,7 @@ outcome<content_range> parse_content_range(std::string_view value) {
     return failure(errc::bad_range_reply).detail("Content-Range: " + clean_server_text(value.substr(0, 100)));
   };
   std::string_view rest = trimmed(value);
-  if (!equal_without_case(cut(rest, ' '), "bytes")) return refuse();
+  if (!is_same_name(cut(rest, ' '), "bytes")) return refuse();
   const auto first = whole_number<std::uint64_t>(cut(rest, '-'));
   const auto last = whole_number<std::uint64_t>(cut(rest, '/'));
   if (!first || !last || *first > *last) return refuse();

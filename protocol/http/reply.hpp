@@ -13,6 +13,9 @@
 
 namespace hfpipe::http {
 
+/// Header names, and the words that stand as some values, compare without case.
+bool is_same_name(std::string_view a, std::string_view b);
+
 /// Status line and headers of a reply, as received. Names compare without case.
 struct reply_head {
   int status = 0;

@@ -201,4 +201,16 @@ std::string make_verify_request(const lfs_object& object) {
   return json::serialize(named(object));
 }
 
+std::optional<std::string> refusal_in(std::string_view body) {
+  json::parse_options limits;
+  limits.max_depth = nesting_limit;
+  boost::system::error_code broken;
+  const json::value root = json::parse(body, broken, {}, limits);
+  if (broken || !root.is_object()) return {};
+  const json::value* const success = member(root.get_object(), "Success");
+  if (!success || !success->is_bool() || success->get_bool()) return {};
+  const json::value* const message = member(root.get_object(), "Message");
+  return clean_server_text(message ? text_of(*message) : std::string_view());
+}
+
 }  // namespace hfpipe::lfs

@@ -51,6 +51,10 @@ outcome<std::vector<batch_entry>> parse_batch_reply(std::string_view json, const
 /// The JSON body of a verify request.
 std::string make_verify_request(const lfs_object& object);
 
+/// ModelScope answers an upload with 200 and says in the body whether it meant it: `{"Code":…,"Message":…,"Success":
+/// false}`. Its words, cleaned, when the body says no; nothing for every other body.
+std::optional<std::string> refusal_in(std::string_view body);
+
 /// Objects asked for in one call: what git-lfs sends, so every server takes it.
 inline constexpr std::size_t batch_size = 100;
 /// Entries read from one reply: a server that invents many more than asked is broken.

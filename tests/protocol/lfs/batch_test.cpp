@@ -227,4 +227,17 @@ BOOST_AUTO_TEST_CASE(a_refusal_never_repeats_a_signed_url_or_a_header) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(modelscope_s_refusal_under_200_is_read) {
+  BOOST_TEST(lfs::refusal_in(R"({"Code":10030000001,"Message":"user not logged\u0007 in","Success":false})").value() ==
+             "user not logged\\x07 in");
+  BOOST_TEST(lfs::refusal_in(R"({"Success":false})").value() == "");
+}
+
+BOOST_AUTO_TEST_CASE(other_bodies_under_200_are_no_refusal) {
+  for (const char* body : {"", "ok", R"({"Code":200,"Data":{},"Message":"success","Success":true})", R"({"Success":0})",
+                           R"({"Message":"x"})", "[]", R"({"Success":null})"}) {
+    BOOST_TEST_CONTEXT(body) BOOST_TEST(!lfs::refusal_in(body).has_value());
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

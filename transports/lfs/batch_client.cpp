@@ -1,0 +1,97 @@
+#include "transports/lfs/batch_client.hpp"
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "transports/lfs/action_request.hpp"
+
+namespace hfpipe::lfs {
+
+namespace {
+
+/// 404 and 501 are how hosts say that there is no LFS here; 404 is also how they hide a repository.
+failure named_for_lfs(failure why) {
+  const int status = why.http_status().value_or(0);
+  if (status != 404 && status != 501) return why;
+  failure named = failure(errc::lfs_unavailable).detail(why.detail()).http_status(status);
+  if (status == 404) {
+    named = std::move(named).hint(
+        "switch LFS on for the repository, or check its name and the token: a host hides what the token may not see");
+  }
+  for (const std::string& frame : why.where()) named.add_frame(frame);
+  return named;
+}
+
+/// The reply's entries in the order of `wanted`. The lookup goes from what we asked to what we got, so that neither a
+/// stranger in the reply nor an entry twice can stand in for an object.
+void match(std::span<const lfs_object> wanted, std::vector<batch_entry> got,
+           std::vector<std::optional<batch_entry>>& answers) {
+  std::unordered_map<lfs_oid, const batch_entry*, oid_hash> by_oid;
+  for (const batch_entry& entry : got) by_oid.emplace(entry.object.oid, &entry);
+  for (const lfs_object& object : wanted) {
+    const auto found = by_oid.find(object.oid);
+    if (found == by_oid.end()) {
+      answers.emplace_back();
+    } else if (found->second->error || found->second->object.size == object.size) {
+      answers.emplace_back(*found->second);
+      answers.back()->object = object;
+    } else {
+      const std::string size = std::to_string(found->second->object.size.value());
+      object_error other_size{422, "the server names it with " + size + " bytes"};
+      answers.emplace_back(batch_entry{object, {}, {}, {}, std::move(other_size)});
+    }
+  }
+}
+
+}  // namespace
+
+batch_client::batch_client(net::http_client& client, http::url endpoint, std::optional<http::credential> own,
+                           batch_options options)
+    : client_(client),
+      address_(endpoint.extended("/objects/batch")),
+      own_(std::move(own)),
+      options_(std::move(options)) {}
+
+task<std::vector<std::optional<batch_entry>>> batch_client::ask(operation what, std::span<const lfs_object> wanted) {
+  std::vector<std::optional<batch_entry>> answers;
+  while (!wanted.empty()) {
+    const std::span<const lfs_object> some = wanted.first(std::min(wanted.size(), options_.at_once));
+    std::optional<std::vector<batch_entry>> got = co_await within("LFS batch", ask_once(what, some));
+    if (got) {
+      match(some, std::move(*got), answers);
+      wanted = wanted.subspan(some.size());
+    } else {
+      options_.at_once = some.size() / 2;
+    }
+  }
+  co_return answers;
+}
+
+/// Nothing: too many objects in one call, and there are fewer to try.
+task<std::optional<std::vector<batch_entry>>> batch_client::ask_once(operation what,
+                                                                     std::span<const lfs_object> wanted) {
+  net::request request = make_request();
+  std::string body = make_batch_request(what, wanted, options_.ref ? &*options_.ref : nullptr);
+  net::exchange call = co_await client_.send(std::move(request), std::move(body));
+  const http::reply_head* const head = co_await call.reply();
+  if (!head->is_success()) {
+    failure why = co_await net::failure_of(call);
+    if (why.code() == errc::payload_too_large && wanted.size() > 1) co_return std::nullopt;
+    throw failed(named_for_lfs(std::move(why)));
+  }
+  const std::string reply = co_await call.read_all(batch_reply_limit);
+  outcome<std::vector<batch_entry>> entries = parse_batch_reply(reply, address_);
+  if (!entries) throw failed(failure(entries.error()).at(address_.shown()));
+  co_return std::move(*entries);
+}
+
+net::request batch_client::make_request() const {
+  net::request made{"POST", address_, {}, own_ ? &*own_ : nullptr, net::no_body{}, net::redirects::refuse};
+  add_default_header(made, "Accept", media_type);
+  add_default_header(made, "Content-Type", media_type);
+  return made;
+}
+
+}  // namespace hfpipe::lfs

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "protocol/lfs/batch.hpp"
+#include "transports/net/http_client.hpp"
+
+namespace hfpipe::lfs {
+
+struct batch_options {
+  std::size_t at_once = batch_size;     ///< objects in one call, at least 1
+  std::optional<hfpipe::ref_name> ref;  ///< what the objects are for, where the host's rules depend on it
+};
+
+/// Calls a repository's LFS batch API.
+class batch_client {
+ public:
+  /// `endpoint` is lfs_endpoint() of the repository. `client` must outlive this.
+  batch_client(net::http_client& client, http::url endpoint, std::optional<http::credential> own,
+               batch_options options = {});
+
+  /// Asks about `wanted`, in as many calls as it takes: one answer for each, in the order asked, or nothing where the
+  /// reply leaves it out. An entry that names another size than asked becomes an error 422. A host that finds a call
+  /// too large (413) is asked for half as many from then on.
+  /// Fails with errc::lfs_unavailable (404, 501), bad_batch_reply, and what net::failure_of makes of other statuses.
+  task<std::vector<std::optional<batch_entry>>> ask(operation what, std::span<const lfs_object> wanted);
+
+ private:
+  task<std::optional<std::vector<batch_entry>>> ask_once(operation what, std::span<const lfs_object> wanted);
+  net::request make_request() const;
+
+  net::http_client& client_;
+  http::url address_;
+  std::optional<http::credential> own_;
+  batch_options options_;
+};
+
+}  // namespace hfpipe::lfs

@@ -1,0 +1,172 @@
+#include "transports/lfs/blob_download.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "transports/lfs/action_request.hpp"
+
+namespace hfpipe::lfs {
+
+namespace {
+
+failure wrong_size(std::string seen) {
+  return failure(errc::size_mismatch).detail(std::move(seen));
+}
+
+failure wrong_range(std::string seen) {
+  return failure(errc::bad_range_reply).detail(std::move(seen));
+}
+
+/// What stands in `Content-Range: bytes first-last/total` besides what we asked for, or nothing.
+/// Gitea names size - first as the total, and clamps a first beyond 2 GiB, which is why the first byte is compared.
+std::optional<failure> fault_of_range(std::string_view value, const lfs_object& object, byte_count from) {
+  const auto range = http::parse_content_range(value);
+  if (!range) return range.error();
+  if (range->first != from) {
+    return wrong_range("asked for byte " + std::to_string(from.value()) + ", got " +
+                       std::to_string(range->first.value()));
+  }
+  if (range->total && *range->total != object.size && *range->total != object.size - from) {
+    return wrong_range("the object has " + std::to_string(object.size.value()) + " bytes, the reply says " +
+                       std::to_string(range->total->value()));
+  }
+  return {};
+}
+
+/// Why the reply's head cannot lead to the bytes from `from` to the end; nothing when it can.
+std::optional<failure> fault_of(const http::reply_head& head, const lfs_object& object, byte_count from) {
+  if (head.status == 416) return wrong_size("the source has no byte " + std::to_string(from.value()));
+  if (head.status == 206) {
+    auto fault = fault_of_range(head.header("Content-Range").value_or(""), object, from);
+    if (fault) return fault;
+  } else if (head.status != 200) {
+    return wrong_range("HTTP " + std::to_string(head.status) + " in answer to a range");
+  } else if (from != 0_B) {
+    return wrong_range("the whole object in answer to a range");
+  }
+  const std::string due = std::to_string((object.size - from).value());
+  const std::string_view length = head.header("Content-Length").value_or(due);
+  if (length != due) return wrong_size(due + " bytes are due, the source announces " + clean_server_text(length));
+  return {};
+}
+
+/// The reply's body, counted: never more than is due, and the last byte only when nothing follows it.
+class counted_body : public byte_source {
+ public:
+  counted_body(net::exchange get, const http::reply_head& head, byte_count due)
+      : get_(std::move(get)), left_(due.value()), ends_by_close_(is_ended_by_close(head)) {}
+
+  task<std::size_t> read_some(std::span<std::byte> room) override {
+    if (left_ == 0) co_return 0;
+    try {
+      const std::span<std::byte> part =
+          room.first(static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), left_)));
+      const std::size_t got = co_await get_.read_some(part);
+      if (got == 0) throw failed(ended_early());
+      left_ -= got;
+      if (left_ == 0) co_await expect_end();  // here and not in the next read: it also frees the connection
+      co_return got;
+    } catch (failed& broken) {
+      broken.why().add_frame("download from " + get_.url().origin().text());
+      broken.why().add_blame(side::source);
+      throw;
+    }
+  }
+
+ private:
+  static bool is_ended_by_close(const http::reply_head& head) {
+    return !head.header("Content-Length") && !head.header("Transfer-Encoding");
+  }
+
+  /// A body that nothing but the close delimits was cut; one with an end of its own is all that the source has.
+  failure ended_early() const {
+    const std::string missing = "it ended " + std::to_string(left_) + " bytes early";
+    return ends_by_close_ ? failure(errc::connection_lost).detail(missing) : wrong_size(missing);
+  }
+
+  task<> expect_end() {
+    std::array<std::byte, 1> more{};
+    const std::span<std::byte> room(more);
+    const std::size_t got = co_await get_.read_some(room);
+    if (got != 0) throw failed(wrong_size("more bytes than named"));
+  }
+
+  net::exchange get_;
+  std::uint64_t left_;
+  bool ends_by_close_;
+};
+
+/// No range describes nothing, so nothing is asked for.
+class no_bytes : public byte_source {
+ public:
+  task<std::size_t> read_some(std::span<std::byte>) override { co_return 0; }
+};
+
+/// An entry that has an action or an error, whatever the reply said or left out.
+batch_entry located(const lfs_object& object, std::optional<batch_entry> answer) {
+  batch_entry entry = answer ? std::move(*answer) : batch_entry{object, {}, {}, {}, {}};
+  if (!entry.download && !entry.error) entry.error = object_error{404, "the server offers no download"};
+  return entry;
+}
+
+net::request make_get(const batch_entry& entry, byte_count from, const http::credential* own) {
+  net::request made = make_action_request("GET", *entry.download, own);
+  made.headers.push_back({"Range", secret("bytes=" + std::to_string(from.value()) + "-")});
+  made.redirects = net::redirects::follow;
+  return made;
+}
+
+/// The same failure, named for the object.
+failure as_missing(const failure& why) {
+  failure missing = failure(errc::object_missing).detail(why.detail()).http_status(why.http_status().value_or(0));
+  for (const std::string& frame : why.where()) missing.add_frame(frame);
+  return missing;
+}
+
+failure no_action(const batch_entry& entry) {
+  const int code = entry.error ? entry.error->code : 404;
+  failure why(code == 404 || code == 410 ? errc::object_missing : errc::unexpected_status);
+  return std::move(why).detail(entry.error ? "server said: " + entry.error->message : "no download is offered");
+}
+
+}  // namespace
+
+blob_download::blob_download(net::http_client& client, http::url endpoint, std::optional<http::credential> own,
+                             batch_options options)
+    : client_(client), own_(own), batch_(client, std::move(endpoint), std::move(own), std::move(options)) {}
+
+task<std::vector<batch_entry>> blob_download::locate(std::vector<lfs_object> wanted) {
+  auto answers = co_await blaming(side::source, batch_.ask(operation::download, wanted));
+  std::vector<batch_entry> entries;
+  for (std::size_t i = 0; i < wanted.size(); ++i) entries.push_back(located(wanted[i], std::move(answers[i])));
+  co_return entries;
+}
+
+task<std::unique_ptr<byte_source>> blob_download::open(const batch_entry& entry, byte_count from) {
+  if (!entry.download || entry.error) throw failed(no_action(entry).blame(side::source));
+  if (from >= entry.object.size) co_return std::make_unique<no_bytes>();
+  std::string frame = "download from " + entry.download->href.origin().text();
+  task<std::unique_ptr<byte_source>> framed = within(std::move(frame), request(entry, from));
+  co_return co_await blaming(side::source, std::move(framed));
+}
+
+task<std::unique_ptr<byte_source>> blob_download::request(const batch_entry& entry, byte_count from) {
+  net::request ask = make_get(entry, from, own_ ? &*own_ : nullptr);
+  net::exchange get = co_await client_.start(std::move(ask));
+  co_await get.finish();
+  const http::reply_head& head = *co_await get.reply();
+  if (!head.is_success() && head.status != 416) {
+    failure why = co_await net::failure_of(get);
+    if (head.status == 404 || head.status == 410) why = as_missing(why);
+    throw failed(std::move(why));
+  }
+  if (std::optional<failure> fault = fault_of(head, entry.object, from)) {
+    throw failed(std::move(*fault).http_status(head.status).at(get.url().shown()));
+  }
+  const byte_count due = entry.object.size - from;
+  co_return std::make_unique<counted_body>(std::move(get), head, due);
+}
+
+}  // namespace hfpipe::lfs

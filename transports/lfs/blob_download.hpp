@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "transports/endpoint.hpp"
+#include "transports/lfs/batch_client.hpp"
+
+namespace hfpipe::lfs {
+
+/// LFS objects of a host, by the batch API and the basic transfer. Its failures are the source's.
+class blob_download : public blob_source {
+ public:
+  /// `endpoint` is lfs_endpoint() of the repository. `client` must outlive this, and this the sources it opens.
+  blob_download(net::http_client& client, http::url endpoint, std::optional<http::credential> own,
+                batch_options options = {});
+
+  task<std::vector<batch_entry>> locate(std::vector<lfs_object> wanted) override;
+
+  /// Always asks for a range: the hub refuses an unranged GET above 50 GB.
+  /// Fails with errc::object_missing (no action, 404, 410), bad_range_reply when another range comes than asked,
+  /// size_mismatch when the source has another size, and what net::failure_of makes of other statuses. A 403 on a
+  /// signed URL is errc::forbidden: locate() again, it may have expired.
+  /// The source fails with errc::size_mismatch before it yields the last byte when another byte follows.
+  task<std::unique_ptr<byte_source>> open(const batch_entry& entry, byte_count from) override;
+
+ private:
+  task<std::unique_ptr<byte_source>> request(const batch_entry& entry, byte_count from);
+
+  net::http_client& client_;
+  std::optional<http::credential> own_;
+  batch_client batch_;
+};
+
+}  // namespace hfpipe::lfs

@@ -1,0 +1,151 @@
+#include "transports/lfs/blob_upload.hpp"
+
+#include <string>
+#include <utility>
+
+#include "transports/lfs/action_request.hpp"
+
+namespace hfpipe::lfs {
+
+namespace {
+
+/// git-lfs asks three times too: the object is stored, only its confirmation got lost.
+constexpr unsigned verify_tries = 3;
+
+bool demands_chunks(const action& upload) {
+  const secret* const framing = find_header(upload, "Transfer-Encoding");
+  return framing && http::is_same_name(framing->reveal(), "chunked");
+}
+
+net::request make_put(const batch_entry& entry, const http::credential* own) {
+  net::request made = make_action_request("PUT", *entry.upload, own);
+  add_default_header(made, "Content-Type", "application/octet-stream");
+  if (demands_chunks(*entry.upload)) {
+    made.body = net::chunked_body{};
+  } else {
+    made.body = net::sized_body{entry.object.size};
+  }
+  return made;
+}
+
+net::request make_verify(const action& verify, const http::credential* own) {
+  net::request made = make_action_request("POST", verify, own);
+  add_default_header(made, "Accept", media_type);
+  add_default_header(made, "Content-Type", media_type);
+  return made;
+}
+
+/// Left out of the reply means: the target has it.
+batch_entry asked_for(const lfs_object& object, std::optional<batch_entry> answer) {
+  return answer ? std::move(*answer) : batch_entry{object, {}, {}, {}, {}};
+}
+
+failure not_offered(const batch_entry& entry) {
+  const std::string said = entry.error ? "server said: " + entry.error->message : "no upload is offered";
+  return failure(errc::object_refused).detail(said).blame(side::target);
+}
+
+/// The same failure, named as the refusal of this one object.
+failure as_refusal(const failure& why) {
+  failure refusal = failure(errc::object_refused).detail(why.detail()).http_status(why.http_status().value_or(0));
+  for (const std::string& frame : why.where()) refusal.add_frame(frame);
+  return refusal;
+}
+
+failure not_the_size(std::string seen) {
+  return failure(errc::size_mismatch).detail(std::move(seen)).blame(side::source);
+}
+
+/// Sends all of `body`, exactly `due` bytes. False: the target answered before it had them.
+/// Whatever is thrown leaves the exchange unfinished.
+task<bool> send_body(net::exchange& put, chunk_source& body, byte_count due) {
+  std::uint64_t left = due.value();
+  for (;;) {
+    const std::span<const std::byte> part = co_await body.next();
+    if (part.empty()) break;
+    if (part.size() > left) throw failed(not_the_size("more bytes than named"));
+    const bool wanted = co_await blaming(side::target, put.write(part));
+    if (!wanted) co_return false;
+    left -= part.size();
+  }
+  if (left != 0) throw failed(not_the_size("it ended " + std::to_string(left) + " bytes early"));
+  co_await blaming(side::target, put.finish());
+  co_return true;
+}
+
+}  // namespace
+
+blob_upload::blob_upload(net::http_client& client, http::url endpoint, std::optional<http::credential> own,
+                         upload_options options)
+    : client_(client),
+      own_(own),
+      options_(std::move(options)),
+      batch_(client, std::move(endpoint), std::move(own), options_.batch) {}
+
+task<std::vector<batch_entry>> blob_upload::missing(std::vector<lfs_object> wanted) {
+  auto answers = co_await blaming(side::target, batch_.ask(operation::upload, wanted));
+  std::vector<batch_entry> entries;
+  for (std::size_t i = 0; i < wanted.size(); ++i) entries.push_back(asked_for(wanted[i], std::move(answers[i])));
+  co_return entries;
+}
+
+task<> blob_upload::put(const batch_entry& entry, chunk_source& body, const std::function<void()>& sent) {
+  if (!entry.upload || entry.error) throw failed(not_offered(entry));
+  std::string frame = "upload to " + entry.upload->href.origin().text();
+  co_await within(std::move(frame), store(entry, body, sent));
+  if (entry.verify) {
+    frame = "verify at " + entry.verify->href.origin().text();
+    task<> framed = within(std::move(frame), verify(entry));
+    co_await blaming(side::target, std::move(framed));
+  }
+}
+
+task<> blob_upload::store(const batch_entry& entry, chunk_source& body, const std::function<void()>& sent) {
+  net::request ask = make_put(entry, own_ ? &*own_ : nullptr);
+  net::exchange put = co_await blaming(side::target, client_.start(std::move(ask)));
+  const bool complete = co_await send_body(put, body, entry.object.size);
+  if (complete && sent) sent();
+
+  const http::reply_head* const head = co_await blaming(side::target, put.reply(options_.finalise));
+  if (!head->is_success()) {
+    failure why = co_await net::failure_of(put);
+    if (head->status == 422) why = as_refusal(why);
+    throw failed(std::move(why).blame(side::target));
+  }
+  if (!complete) {  // it cannot have stored what it did not get; the next batch call tells whether it had it already
+    failure why = failure(errc::bad_http_reply).detail("success before the last byte was sent");
+    throw failed(std::move(why).http_status(head->status).blame(side::target));
+  }
+  const std::string said = co_await put.read_excerpt();  // to the end, so that the connection serves the next object
+  if (const auto refusal = refusal_in(said)) {
+    throw failed(failure(errc::object_refused).detail("server said: " + *refusal).blame(side::target));
+  }
+}
+
+task<> blob_upload::verify(const batch_entry& entry) {
+  for (unsigned tries_left = verify_tries;;) {
+    try {
+      co_await verify_once(entry);
+      co_return;
+    } catch (const failed& broken) {
+      if (broken.why().cause() != cause::transient || --tries_left == 0) throw;
+    }
+    co_await sleep_for(options_.verify_pause);
+  }
+}
+
+task<> blob_upload::verify_once(const batch_entry& entry) {
+  net::request ask = make_verify(*entry.verify, own_ ? &*own_ : nullptr);
+  std::string body = make_verify_request(entry.object);
+  net::exchange call = co_await client_.send(std::move(ask), std::move(body));
+  const http::reply_head* const head = co_await call.reply();
+  if (head->is_success()) {
+    co_await call.read_excerpt();
+    co_return;
+  }
+  failure why = co_await net::failure_of(call);
+  if (head->status == 404 || head->status == 409 || head->status == 422) why = as_refusal(why);
+  throw failed(std::move(why));
+}
+
+}  // namespace hfpipe::lfs
