@@ -1,0 +1,127 @@
+#include "tools/hfpipe/address.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <vector>
+
+using namespace hfpipe;
+using namespace hfpipe::cli;
+
+namespace {
+
+http::url hub() {
+  return hub_endpoint("", plain_http::loopback_only).value();
+}
+
+std::string shown(std::string_view text) {
+  return parse_address(text, hub(), plain_http::loopback_only).value().url.shown();
+}
+
+std::optional<failure> refusal(std::string_view text) {
+  const auto read = parse_address(text, hub(), plain_http::loopback_only);
+  return read ? std::nullopt : std::optional(read.error());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(address_test)
+
+BOOST_AUTO_TEST_CASE(short_names_are_on_the_hub) {
+  const std::vector<std::pair<std::string, std::string>> rows{
+      {"Qwen/Qwen3-0.6B", "https://huggingface.co/Qwen/Qwen3-0.6B"},
+      {"models/Qwen/Qwen3-0.6B", "https://huggingface.co/Qwen/Qwen3-0.6B"},
+      {"datasets/openai/gsm8k", "https://huggingface.co/datasets/openai/gsm8k"},
+      {"datasets/squad", "https://huggingface.co/datasets/squad"},
+      {"spaces/owner/name", "https://huggingface.co/spaces/owner/name"},
+      {"hf://owner/name", "https://huggingface.co/owner/name"},
+      {"hf://datasets/owner/name", "https://huggingface.co/datasets/owner/name"},
+      {"owner/name/", "https://huggingface.co/owner/name"},
+      {"owner/name.git", "https://huggingface.co/owner/name"},
+  };
+  for (const auto& [text, url] : rows) BOOST_TEST_CONTEXT(text) BOOST_TEST(shown(text) == url);
+}
+
+BOOST_AUTO_TEST_CASE(short_names_follow_the_configured_endpoint) {
+  const auto mirror = hub_endpoint("https://hf-mirror.example.com/proxy/", plain_http::loopback_only).value();
+
+  const auto read = parse_address("owner/name", mirror, plain_http::loopback_only).value();
+
+  BOOST_TEST(read.url.shown() == "https://hf-mirror.example.com/proxy/owner/name");
+}
+
+BOOST_AUTO_TEST_CASE(urls_keep_their_git_suffix_and_lose_slashes_at_the_end) {
+  BOOST_TEST(shown("https://gitlab.example.com/group/sub/name.git") == "https://gitlab.example.com/group/sub/name.git");
+  BOOST_TEST(shown("https://gitlab.example.com:8443/group/name//") == "https://gitlab.example.com:8443/group/name");
+}
+
+BOOST_AUTO_TEST_CASE(inline_credentials_are_taken_off_and_kept) {
+  const auto read =
+      parse_address("https://oauth2:canary%2F1@gitlab.example.com/g/n.git", hub(), plain_http::loopback_only).value();
+
+  BOOST_TEST(read.url.shown() == "https://gitlab.example.com/g/n.git");
+  BOOST_TEST(read.user.value() == "oauth2");
+  BOOST_TEST(read.password.value().reveal() == "canary/1");
+}
+
+BOOST_AUTO_TEST_CASE(what_names_no_repository_is_refused_with_the_accepted_forms) {
+  for (const std::string_view text : {"",
+                                      "name",
+                                      "./local/repo",
+                                      "/srv/repo.git",
+                                      "file:///srv/repo.git",
+                                      "ssh://git@host/a/b",
+                                      "git@host:a/b.git",
+                                      "https://host",
+                                      "https://host/",
+                                      "https:///a/b",
+                                      "https://host/a?b=c",
+                                      "https://host/a#b",
+                                      "a/b/c",
+                                      "a//b",
+                                      "../b",
+                                      "a/..",
+                                      "a/b c",
+                                      "hf://",
+                                      "hf://name",
+                                      "https://huggingface.co/owner/name/tree/main",
+                                      "https://huggingface.co/datasets/owner/name/blob/main/x"}) {
+    BOOST_TEST_CONTEXT("'" << text << "'") {
+      const auto why = refusal(text);
+      BOOST_REQUIRE(why.has_value());
+      BOOST_CHECK(why->code() == errc::bad_url);
+      BOOST_TEST(why->hint().find("owner/name") != std::string_view::npos);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_revision_points_to_refs) {
+  BOOST_TEST(refusal("hf://owner/name@v1")->hint().find("--refs") != std::string_view::npos);
+}
+
+BOOST_AUTO_TEST_CASE(plain_http_goes_to_this_machine_only) {
+  BOOST_TEST(shown("http://127.0.0.1:8080/a/b.git") == "http://127.0.0.1:8080/a/b.git");
+  BOOST_TEST(shown("http://localhost:8080/a/b.git") == "http://localhost:8080/a/b.git");
+  BOOST_CHECK(refusal("http://git.example.com/a/b.git")->code() == errc::insecure_refused);
+  BOOST_TEST(parse_address("http://git.example.com/a/b.git", hub(), plain_http::anywhere).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_endpoint_obeys_the_same_rule) {
+  BOOST_CHECK(hub_endpoint("http://hub.example.com", plain_http::loopback_only).error().code() ==
+              errc::insecure_refused);
+  BOOST_TEST(hub_endpoint("http://hub.example.com", plain_http::anywhere).has_value());
+  BOOST_CHECK(hub_endpoint("hub.example.com", plain_http::anywhere).error().code() == errc::bad_url);
+}
+
+BOOST_AUTO_TEST_CASE(no_refusal_repeats_a_secret) {
+  for (const std::string_view text :
+       {"https://u:canary@", "https://u:canary@host", "https://canary@host/?x", "ftp://u:canary@host/a/b",
+        "http://u:canary@git.example.com/a/b", "u:canary@host/a/b", "hf_canary", "hf://hf_canary/x/y/z",
+        "https://host/a?token=canary", "https://u:canary@ho st/a/b"}) {
+    BOOST_TEST_CONTEXT(text) {
+      const auto why = refusal(text);
+      BOOST_REQUIRE(why.has_value());
+      BOOST_TEST((why->what() + std::string(why->hint())).find("canary") == std::string::npos);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

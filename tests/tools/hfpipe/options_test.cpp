@@ -1,0 +1,291 @@
+#include "tools/hfpipe/options.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace hfpipe;
+using namespace hfpipe::cli;
+using namespace std::chrono_literals;
+
+namespace {
+
+using words = std::vector<std::string>;
+
+const words minimal{"copy", "owner/name", "https://gitlab.example.com/g/n.git"};
+
+words with(words more) {
+  words all = minimal;
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+outcome<invocation> parse(const words& args, const environment& env = {}) {
+  const file_reader no_files = [](const std::string&) -> outcome<std::string> {
+    return failure(errc::bad_option).detail("cannot be read");
+  };
+  return parse_options(args, env, no_files);
+}
+
+copy_request request(const words& args, const environment& env = {}) {
+  return std::get<copy_request>(parse(args, env).value());
+}
+
+/// What a person would read, in one line.
+std::string refusal(const words& args, const environment& env = {}) {
+  const auto parsed = parse(args, env);
+  if (parsed) return "accepted";
+  const auto& why = parsed.error();
+  std::string text = why.what() + " | " + std::string(why.hint());
+  for (const auto& frame : why.where()) text += " | " + frame;
+  return text;
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(options_test)
+
+BOOST_AUTO_TEST_CASE(copy_takes_source_and_target_as_words) {
+  const auto read = request(minimal);
+  BOOST_TEST(read.source.shown() == "https://huggingface.co/owner/name");
+  BOOST_TEST(read.target.shown() == "https://gitlab.example.com/g/n.git");
+}
+
+BOOST_AUTO_TEST_CASE(the_old_command_line_needs_no_command) {
+  for (const words& args :
+       {words{"--source", "a/b", "--target", "https://h.example/c/d"},
+        words{"-s", "a/b", "-t", "https://h.example/c/d"}, words{"--source=a/b", "--target=https://h.example/c/d"},
+        words{"copy", "-s", "a/b", "--target", "https://h.example/c/d"},
+        words{"copy", "a/b", "--target", "https://h.example/c/d"}}) {
+    const auto read = request(args);
+    BOOST_TEST(read.source.shown() == "https://huggingface.co/a/b");
+    BOOST_TEST(read.target.shown() == "https://h.example/c/d");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(flags_may_stand_anywhere) {
+  const auto read = request({"-n", "copy", "-j", "3", "a/b", "--retries=2", "https://h.example/c/d", "-v"});
+  BOOST_CHECK(read.transfer.mode == run_mode::dry_run);
+  BOOST_TEST(read.transfer.transfers == 3u);
+  BOOST_TEST(read.transfer.retries.retries == 2u);
+  BOOST_CHECK(read.talk.verbosity == verbosity::verbose);
+  BOOST_TEST(read.target.shown() == "https://h.example/c/d");
+}
+
+BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_manual) {
+  const auto read = request(minimal);
+  BOOST_TEST(read.transfer.transfers == 8u);
+  BOOST_TEST(read.transfer.buffer_memory.value() == 128u << 20);
+  BOOST_TEST(read.transfer.retries.retries == 8u);
+  BOOST_CHECK(read.transfer.lfs == lfs_mode::new_objects);
+  BOOST_CHECK(read.transfer.mode == run_mode::copy);
+  BOOST_TEST(read.transfer.refs.refspecs.empty());
+  BOOST_CHECK(read.network.timeouts.idle == 30s);
+  BOOST_CHECK(read.network.timeouts.connect == 30s);
+  BOOST_CHECK(read.finalize_timeout == 15min);
+  BOOST_TEST(read.network.trust.verify);
+  BOOST_TEST(!read.network.allow_http);
+  BOOST_CHECK(read.format == result_format::text);
+  BOOST_CHECK(read.talk.progress == progress_style::automatic);
+  BOOST_CHECK(read.talk.stats == 30s);
+  BOOST_CHECK(read.talk.verbosity == verbosity::normal);
+  BOOST_CHECK(read.talk.colour == colour::on);
+  BOOST_TEST(read.notes.empty());
+}
+
+BOOST_AUTO_TEST_CASE(every_flag_reaches_its_place) {
+  const auto read = request(with({"--transfers",
+                                  "4",
+                                  "--max-buffer-memory",
+                                  "64MiB",
+                                  "--retries",
+                                  "0",
+                                  "--timeout",
+                                  "5s",
+                                  "--contimeout",
+                                  "2m",
+                                  "--finalize-timeout",
+                                  "1h",
+                                  "--ca-cert",
+                                  "a.pem",
+                                  "--ca-cert",
+                                  "b.pem",
+                                  "--format",
+                                  "json",
+                                  "--progress",
+                                  "plain",
+                                  "--stats",
+                                  "10s",
+                                  "--quiet",
+                                  "--dry-run",
+                                  "--refs",
+                                  "+refs/heads/*:refs/heads/*",
+                                  "--refs",
+                                  "^refs/heads/wip",
+                                  "--lfs",
+                                  "none",
+                                  "--allow-http",
+                                  "--insecure-skip-verify"}));
+  BOOST_TEST(read.transfer.transfers == 4u);
+  BOOST_TEST(read.transfer.buffer_memory.value() == 64u << 20);
+  BOOST_TEST(read.transfer.retries.retries == 0u);
+  BOOST_CHECK(read.network.timeouts.idle == 5s);
+  BOOST_CHECK(read.network.timeouts.connect == 2min);
+  BOOST_CHECK(read.finalize_timeout == 1h);
+  BOOST_TEST(read.network.trust.ca_files == (words{"a.pem", "b.pem"}), boost::test_tools::per_element());
+  BOOST_CHECK(read.format == result_format::json);
+  BOOST_CHECK(read.talk.progress == progress_style::plain);
+  BOOST_CHECK(read.talk.stats == 10s);
+  BOOST_CHECK(read.talk.verbosity == verbosity::quiet);
+  BOOST_CHECK(read.transfer.mode == run_mode::dry_run);
+  BOOST_REQUIRE(read.transfer.refs.refspecs.size() == 2u);
+  BOOST_TEST(read.transfer.refs.refspecs[1].is_negative());
+  BOOST_CHECK(read.transfer.lfs == lfs_mode::none);
+  BOOST_TEST(read.network.allow_http);
+  BOOST_TEST(!read.network.trust.verify);
+}
+
+BOOST_AUTO_TEST_CASE(every_flag_is_also_a_variable) {
+  const auto read = request({}, {{"HFPIPE_SOURCE", "a/b"},
+                                 {"HFPIPE_TARGET", "https://h.example/c/d"},
+                                 {"HFPIPE_MAX_BUFFER_MEMORY", "16MiB"},
+                                 {"HFPIPE_REFS", "refs/heads/main refs/tags/v1"},
+                                 {"HFPIPE_DRY_RUN", "yes"},
+                                 {"HFPIPE_ALLOW_HTTP", "0"},
+                                 {"HFPIPE_TIMEOUT", ""}});
+  BOOST_TEST(read.source.shown() == "https://huggingface.co/a/b");
+  BOOST_TEST(read.transfer.buffer_memory.value() == 16u << 20);
+  BOOST_TEST(read.transfer.refs.refspecs.size() == 2u);
+  BOOST_CHECK(read.transfer.mode == run_mode::dry_run);
+  BOOST_TEST(!read.network.allow_http);
+  BOOST_CHECK(read.network.timeouts.idle == 30s);
+}
+
+BOOST_AUTO_TEST_CASE(a_flag_wins_over_its_variable) {
+  BOOST_TEST(request(with({"-j", "3"}), {{"HFPIPE_TRANSFERS", "5"}}).transfer.transfers == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(the_last_of_a_flag_given_twice_wins) {
+  BOOST_TEST(request(with({"-j", "3", "-j", "4"})).transfer.transfers == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(pointers_alone_can_be_asked_for_in_three_ways) {
+  BOOST_CHECK(request(with({"--pointer-only"})).transfer.lfs == lfs_mode::none);
+  BOOST_CHECK(request(minimal, {{"GIT_LFS_SKIP_SMUDGE", "1"}}).transfer.lfs == lfs_mode::none);
+  BOOST_CHECK(request(minimal, {{"GIT_LFS_SKIP_SMUDGE", "0"}}).transfer.lfs == lfs_mode::new_objects);
+  BOOST_CHECK(request(with({"--lfs", "new"}), {{"GIT_LFS_SKIP_SMUDGE", "1"}}).transfer.lfs == lfs_mode::new_objects);
+  BOOST_TEST(contains(refusal(with({"--lfs", "new", "--pointer-only"})), "contradicts"));
+}
+
+BOOST_AUTO_TEST_CASE(bad_values_are_named_with_the_flag_or_the_variable) {
+  const std::vector<std::pair<words, std::string>> rows{
+      {{"--transfers", "0"}, "--transfers: '0' is not a number from 1 to 256"},
+      {{"--transfers", "4x"}, "--transfers: '4x'"},
+      {{"--transfers", "-1"}, "--transfers: '-1'"},
+      {{"--transfers", "99999999999999999999"}, "--transfers: "},
+      {{"--retries", ""}, "--retries: an empty value"},
+      {{"--max-buffer-memory", "15MiB"}, "--max-buffer-memory: at least 16.0 MiB"},
+      {{"--max-buffer-memory", "lots"}, "--max-buffer-memory: 'lots' is not a size"},
+      {{"--timeout", "5 parsecs"}, "--timeout: '5 parsecs' is not a time span"},
+      {{"--timeout", "0s"}, "--timeout: '0s' is not more than zero"},
+      {{"--format", "xml"}, "--format: 'xml' is not text or json"},
+      {{"--progress", "fancy"}, "--progress: 'fancy' is not auto, tty, plain, json or none"},
+      {{"--lfs", "all"}, "--lfs: 'all' is not new or none"},
+      {{"-v", "-q"}, "--quiet: contradicts --verbose"},
+      {{"--refs", "refs/heads/*:refs/heads/x"}, "refspec"},
+      {{"--target-token-file", "nowhere"}, "--target-token-file"},
+      {{"--transfers"}, "--transfers"},
+      {{"--source", "c/d"}, "the source is given twice"},
+      {{"third"}, "too many words"},
+  };
+  for (const auto& [args, part] : rows) {
+    BOOST_TEST_CONTEXT(args.front()) BOOST_TEST(contains(refusal(with(args)), part), refusal(with(args)));
+  }
+  BOOST_TEST(contains(refusal(minimal, {{"HFPIPE_TRANSFERS", "x"}}), "HFPIPE_TRANSFERS: 'x'"));
+  BOOST_TEST(contains(refusal(minimal, {{"HFPIPE_DRY_RUN", "maybe"}}), "HFPIPE_DRY_RUN: 'maybe'"));
+}
+
+BOOST_AUTO_TEST_CASE(a_typo_is_answered_with_the_nearest_name) {
+  BOOST_TEST(contains(refusal(with({"--tranfers", "4"})), "did you mean --transfers?"));
+  BOOST_TEST(contains(refusal(with({"--dryrun"})), "did you mean --dry-run?"));
+  BOOST_TEST(contains(refusal(with({"--max-bufer-memory=1GB"})), "did you mean --max-buffer-memory?"));
+  BOOST_TEST(contains(refusal({"cpoy", "a/b", "https://h.example/c/d"}), "did you mean hfpipe copy?"));
+  BOOST_TEST(!contains(refusal(with({"--zzzzzzzz"})), "did you mean"));
+  BOOST_TEST(contains(refusal(with({"--zzzzzzzz"})), "unknown flag '--zzzzzzzz'"));
+}
+
+BOOST_AUTO_TEST_CASE(a_side_that_is_not_given_is_named) {
+  BOOST_TEST(contains(refusal({}), "no source is given"));
+  BOOST_TEST(contains(refusal({"copy", "a/b"}), "no target is given"));
+}
+
+BOOST_AUTO_TEST_CASE(help_and_version_are_answers) {
+  for (const words& args : {words{"--help"}, words{"-h"}, words{"copy", "--help"}, words{"copy", "a/b", "-h"}}) {
+    const auto text = std::get<answer>(parse(args).value()).text;
+    for (const auto* part : {"Exit codes:", "Examples:", "--max-buffer-memory SIZE", "HF_TOKEN"}) {
+      BOOST_TEST_CONTEXT(part) BOOST_TEST(contains(text, part));
+    }
+  }
+  for (const words& args : {words{"--version"}, words{"version"}}) {
+    BOOST_TEST(std::get<answer>(parse(args, {{"HFPIPE_VERSION", "9"}}).value()).text == "hfpipe " HFPIPE_VERSION "\n");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(unknown_variables_of_ours_are_left_alone) {
+  // Kubernetes sets HFPIPE_SERVICE_HOST beside a service of that name.
+  BOOST_TEST(refusal(minimal, {{"HFPIPE_SERVICE_HOST", "10.0.0.1"}}) == "accepted");
+}
+
+BOOST_AUTO_TEST_CASE(proxies_come_from_either_case) {
+  const auto read = request(minimal, {{"HTTPS_PROXY", "proxy.example:3128"},
+                                      {"http_proxy", "http://me:pw@lower.example:1"},
+                                      {"HTTP_PROXY", "http://upper.example:1"},
+                                      {"NO_PROXY", "localhost,.example.com"}});
+  BOOST_TEST(read.network.proxies.for_https.value().url.origin().text() == "http://proxy.example:3128");
+  BOOST_TEST(read.network.proxies.for_http.value().url.origin().host == "lower.example");
+  BOOST_TEST(read.network.proxies.for_http.value().password.value().reveal() == "pw");
+  BOOST_TEST(read.network.proxies.exceptions == "localhost,.example.com");
+}
+
+BOOST_AUTO_TEST_CASE(certificates_of_the_environment_come_beside_those_of_the_flags) {
+  const auto read = request(with({"--ca-cert", "b.pem"}), {{"SSL_CERT_FILE", "a.pem"}, {"SSL_CERT_DIR", "certs"}});
+  BOOST_TEST(read.network.trust.ca_files == (words{"a.pem", "b.pem"}), boost::test_tools::per_element());
+  BOOST_TEST(read.network.trust.ca_directory == "certs");
+}
+
+BOOST_AUTO_TEST_CASE(switching_checks_off_is_said_aloud) {
+  BOOST_REQUIRE(request(with({"--insecure-skip-verify"})).notes.size() == 1u);
+  BOOST_TEST(contains(request(with({"--insecure-skip-verify"})).notes[0], "NOT CHECKED"));
+}
+
+BOOST_AUTO_TEST_CASE(colour_ends_with_no_color_and_with_a_dumb_terminal) {
+  BOOST_CHECK(request(minimal, {{"NO_COLOR", "1"}}).talk.colour == colour::off);
+  BOOST_CHECK(request(minimal, {{"TERM", "dumb"}}).talk.colour == colour::off);
+  BOOST_TEST(request(minimal, {{"TERM", "dumb"}}).talk.dumb_terminal);
+}
+
+BOOST_AUTO_TEST_CASE(plain_http_to_others_needs_its_flag) {
+  const words args{"copy", "a/b", "http://h.example/c/d"};
+  BOOST_TEST(contains(refusal(args), "refusing plain http"));
+  BOOST_TEST(refusal({"copy", "a/b", "http://h.example/c/d", "--allow-http"}) == "accepted");
+}
+
+BOOST_AUTO_TEST_CASE(no_refusal_repeats_a_secret) {
+  const environment env{{"HF_TOKEN", "hf_canary"}, {"TARGET_TOKEN", "canary"}};
+  for (const words& args :
+       {words{"copy", "https://u:canary@h", "https://u:canary@h/a"}, words{"https://u:canary@h/a"},
+        words{"copy", "a/b", "https://u:canary@h.example/c", "https://u:canary@h.example/d"}, words{"--token=canary"},
+        words{"copy", "a/b", "http://u:canary@h.example/c"}, words{"copy", "a/b", "--timeout", "https://u:canary@h"},
+        words{"--transfers", "hf_canary", "-s", "a/b"}, words{"--format", "hf_canary"},
+        words{"--max-buffer-memory", "https://u:canary@h"}}) {
+    BOOST_TEST_CONTEXT(args.back()) {
+      BOOST_TEST(refusal(args, env) != "accepted");
+      BOOST_TEST(!contains(refusal(args, env), "canary"), refusal(args, env));
+    }
+  }
+  BOOST_TEST(!contains(refusal(minimal, {{"HTTPS_PROXY", "http://u:canary@"}}), "canary"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,118 @@
+#include "tools/hfpipe/address.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "tools/hfpipe/spelling.hpp"
+
+namespace hfpipe::cli {
+
+namespace {
+
+constexpr std::string_view accepted_forms =
+    "write owner/name, datasets/owner/name, spaces/owner/name, hf://owner/name or https://host/owner/name.git";
+
+failure refuse(std::string why) {
+  return failure(errc::bad_url).detail(std::move(why)).hint(std::string(accepted_forms));
+}
+
+std::string_view without_slashes(std::string_view text) {
+  while (text.ends_with('/')) text.remove_suffix(1);
+  return text;
+}
+
+std::vector<std::string_view> segments_of(std::string_view path) {
+  std::vector<std::string_view> segments;
+  for (std::size_t start = 0; start <= path.size();) {
+    const auto end = std::min(path.find('/', start), path.size());
+    segments.push_back(path.substr(start, end - start));
+    start = end + 1;
+  }
+  return segments;
+}
+
+/// What the hub takes as the name of an owner or a repository.
+bool is_hub_name(std::string_view text) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
+  };
+  return !text.empty() && text.size() <= 96 && std::all_of(text.begin(), text.end(), allowed) && text.front() != '.' &&
+         text.front() != '-' && text.find("..") == text.npos;
+}
+
+outcome<http::url> checked_scheme(http::url url, plain_http allowed) {
+  const auto& origin = url.origin();
+  if (origin.scheme == http::scheme::http && allowed == plain_http::loopback_only && !origin.is_loopback()) {
+    return failure(errc::insecure_refused).detail(url.shown());
+  }
+  return url;
+}
+
+outcome<http::url> on_hub(std::string_view name, const http::url& hub) {
+  name = without_slashes(name);
+  if (name.find('@') != name.npos && name.find(':') == name.npos) {
+    return refuse("a revision after @ cannot be copied alone").hint("leave it out, and name the ref with --refs");
+  }
+  auto segments = segments_of(name);
+  std::string path;
+  if (segments.size() == 3 && (segments[0] == "models" || segments[0] == "datasets" || segments[0] == "spaces")) {
+    if (segments[0] != "models") path = "/" + std::string(segments[0]);
+    segments.erase(segments.begin());
+  }
+  if (!segments.empty() && segments.back().ends_with(".git")) segments.back().remove_suffix(4);
+  if (segments.size() != 2 || !std::all_of(segments.begin(), segments.end(), is_hub_name)) {
+    return refuse(in_quotes(name) + " is not the name of a repository");
+  }
+  for (const auto segment : segments) path += "/" + std::string(segment);
+  return hub.at_path(std::string(without_slashes(hub.path())) + path);
+}
+
+/// The address of a page is what a browser shows; there is no repository at it.
+bool is_page(const http::url& url, const http::url& hub) {
+  constexpr std::array<std::string_view, 6> pages{"tree", "blob", "resolve", "commit", "commits", "discussions"};
+  if (url.origin() != hub.origin()) return false;
+  const auto segments = segments_of(std::string_view(url.path()).substr(1));
+  const bool typed = segments[0] == "datasets" || segments[0] == "spaces";
+  const std::size_t place = typed ? 3 : 2;
+  return segments.size() > place && std::find(pages.begin(), pages.end(), segments[place]) != pages.end();
+}
+
+outcome<repository_address> from_url(std::string_view text, const http::url& hub, plain_http allowed) {
+  if (text.find('#') != text.npos || text.find('?') != text.npos) {
+    return refuse("a repository's URL has neither ? nor #");
+  }
+  auto read = http::url::parse_with_user(text);
+  if (!read) return refuse(read.error().detail());
+  auto checked = checked_scheme(std::move(read->url), allowed);
+  if (!checked) return checked.error();
+  const auto path = without_slashes(checked->path());
+  if (path.empty()) return refuse("the URL names a host but no repository");
+  auto trimmed = checked->at_path(std::string(path));
+  if (is_page(trimmed, hub)) return refuse("that is a page about the repository, not the repository");
+  return repository_address{std::move(trimmed), std::move(read->user), std::move(read->password)};
+}
+
+}  // namespace
+
+outcome<http::url> hub_endpoint(std::string_view configured, plain_http allowed) {
+  const auto text = without_slashes(configured.empty() ? "https://huggingface.co" : configured);
+  auto read = http::url::parse(text);
+  if (!read) return failure(read.error()).at("HF_ENDPOINT").hint("write it as https://host");
+  auto checked = checked_scheme(std::move(*read), allowed);
+  if (!checked) return failure(checked.error()).at("HF_ENDPOINT");
+  return checked;
+}
+
+outcome<repository_address> parse_address(std::string_view text, const http::url& hub, plain_http allowed) {
+  constexpr std::string_view hub_scheme = "hf://";
+  if (text.empty()) return refuse("nothing is given");
+  if (!text.starts_with(hub_scheme) && text.find("://") != text.npos) return from_url(text, hub, allowed);
+  if (text.starts_with(hub_scheme)) text.remove_prefix(hub_scheme.size());
+  auto url = on_hub(text, hub);
+  if (!url) return url.error();
+  return repository_address{std::move(*url), std::nullopt, std::nullopt};
+}
+
+}  // namespace hfpipe::cli

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "protocol/failure.hpp"
+#include "protocol/http/url.hpp"
+#include "protocol/secret.hpp"
+
+namespace hfpipe::cli {
+
+/// Where plain http may go.
+enum class plain_http { loopback_only, anywhere };
+
+/// A repository that somebody named, with what they wrote before its `@`.
+struct repository_address {
+  http::url url;                    ///< the repository; no user info, no query, no trailing '/'
+  std::optional<std::string> user;  ///< some hosts take a token here: never printed
+  std::optional<secret> password;
+};
+
+/// The hub: HF_ENDPOINT, or https://huggingface.co where `configured` is empty.
+/// Fails with errc::bad_url or errc::insecure_refused.
+outcome<http::url> hub_endpoint(std::string_view configured, plain_http allowed);
+
+/// Reads SOURCE or TARGET: `[models/|datasets/|spaces/]owner/name` and `hf://` before the same are on `hub`; else an
+/// absolute https URL (or http, as `allowed` says), whose `.git` or lack of it is kept.
+/// Fails with errc::bad_url or errc::insecure_refused; the failure shows neither user info nor query.
+outcome<repository_address> parse_address(std::string_view text, const http::url& hub, plain_http allowed);
+
+}  // namespace hfpipe::cli

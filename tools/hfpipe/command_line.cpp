@@ -1,0 +1,218 @@
+#include "tools/hfpipe/command_line.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <sstream>
+
+#include "tools/hfpipe/spelling.hpp"
+
+namespace hfpipe::cli {
+
+namespace {
+
+enum class kind { text, list, toggle, question };  // a question asks about hfpipe and has no variable
+
+struct flag {
+  kind takes;
+  std::string_view letter;  ///< `-j`, or empty
+  std::string_view name;    ///< `transfers`
+  std::string_view value;   ///< `N`, for the help
+  std::string_view group;
+  std::string_view help;
+};
+
+constexpr std::array<flag, 24> flags{{
+    {kind::text, "-s", "source", "SOURCE", "What", "where to copy from"},
+    {kind::text, "-t", "target", "TARGET", "What", "where to copy to"},
+    {kind::list, "", "refs", "REFSPEC", "What", "instead of all branches and tags; repeatable; ^refs/… leaves out"},
+    {kind::text, "", "lfs", "new|none", "What", "LFS objects of what moves, or only their pointers (new)"},
+    {kind::toggle, "", "pointer-only", "", "What", "the same as --lfs none"},
+    {kind::toggle, "-n", "dry-run", "", "What", "say what would move, change nothing"},
+    {kind::text, "", "source-token-file", "FILE", "Credentials", "read the source's token from FILE, - is stdin"},
+    {kind::text, "", "target-token-file", "FILE", "Credentials", "read the target's token from FILE, - is stdin"},
+    {kind::text, "-j", "transfers", "N", "Pace", "large objects in flight (8)"},
+    {kind::text, "", "max-buffer-memory", "SIZE", "Pace", "ceiling of all buffers, from 16MiB (128MiB)"},
+    {kind::text, "", "retries", "N", "Pace", "tries after the first for what is temporary (8)"},
+    {kind::text, "", "timeout", "TIME", "Pace", "longest silence on a connection (30s)"},
+    {kind::text, "", "contimeout", "TIME", "Pace", "longest wait for a connection (30s)"},
+    {kind::text, "", "finalize-timeout", "TIME", "Pace", "wait for an answer after an object's last byte (15m)"},
+    {kind::list, "", "ca-cert", "FILE", "Trust", "trust the CAs in this PEM file too; repeatable"},
+    {kind::toggle, "", "insecure-skip-verify", "", "Trust", "do not check certificates: anybody on the way can listen"},
+    {kind::toggle, "", "allow-http", "", "Trust", "plain http to other hosts than this one"},
+    {kind::text, "", "format", "text|json", "Output", "the result on stdout (text)"},
+    {kind::text, "", "progress", "STYLE", "Output", "on stderr: auto, tty, plain, json or none (auto)"},
+    {kind::text, "", "stats", "TIME", "Output", "between two lines of plain progress (30s)"},
+    {kind::toggle, "-v", "verbose", "", "Output", "a line for each object"},
+    {kind::toggle, "-q", "quiet", "", "Output", "errors only"},
+    {kind::question, "", "version", "", "Output", "which hfpipe this is"},
+    {kind::question, "-h", "help", "", "Output", "this text"},
+}};
+
+constexpr std::array<std::string_view, 2> commands{"copy", "version"};
+
+/// `max-buffer-memory` -> `HFPIPE_MAX_BUFFER_MEMORY`.
+std::string variable_of(std::string_view name) {
+  std::string variable = "HFPIPE_";
+  for (const char c : name) {
+    variable += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return variable;
+}
+
+failure unknown_flag(std::string_view word) {
+  // Only the name: what stands behind `=` may be a secret.
+  const auto name = word.substr(0, word.find('='));
+  std::vector<std::string> known;
+  for (const auto& f : flags) known.push_back("--" + std::string(f.name));
+  const std::vector<std::string_view> candidates(known.begin(), known.end());
+  auto why = failure(errc::bad_option).detail("unknown flag " + in_quotes(name));
+  if (const auto meant = nearest(name, candidates)) {
+    return std::move(why).hint("did you mean " + std::string(*meant) + "?");
+  }
+  return why;
+}
+
+failure unknown_words(const std::vector<std::string>& words, bool command_given) {
+  for (const auto& word : words) {
+    if (word.size() > 1 && word.front() == '-') return unknown_flag(word);
+  }
+  if (command_given) return failure(errc::bad_option).detail("too many words");
+  auto why = failure(errc::bad_option).detail("unknown command " + in_quotes(words.front()));
+  if (const auto meant = nearest(words.front(), commands)) {
+    return std::move(why).hint("did you mean hfpipe " + std::string(*meant) + "?");
+  }
+  return std::move(why).hint("write hfpipe copy SOURCE TARGET");
+}
+
+outcome<setting> from_variable(const flag& f, std::string variable, std::string_view value) {
+  if (f.takes == kind::text) return setting{std::move(variable), {std::string(value)}};
+  if (f.takes == kind::list) {
+    setting made{std::move(variable), {}};
+    std::istringstream words{std::string(value)};
+    for (std::string word; words >> word;) made.values.push_back(word);
+    return made;
+  }
+  std::string lower(value);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  if (lower == "1" || lower == "true" || lower == "yes" || lower == "on") return setting{std::move(variable), {"true"}};
+  if (lower == "0" || lower == "false" || lower == "no" || lower == "off") return setting{std::move(variable), {}};
+  return failure(errc::bad_option).detail(variable + ": " + in_quotes(value) + " is neither true nor false");
+}
+
+}  // namespace
+
+outcome<command_line> read_command_line(const std::vector<std::string>& args, const environment& env) {
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  auto* copy = app.add_subcommand("copy");
+  auto* version = app.add_subcommand("version");
+  std::vector<std::string> words;
+  copy->add_option("words", words);  // any number: a word too many is better explained below
+  for (auto* sub : {copy, version}) {
+    sub->set_help_flag();
+    sub->fallthrough()->allow_extras();
+  }
+
+  std::map<std::string_view, CLI::Option*> options;
+  for (const auto& f : flags) {
+    const auto spelled = (f.letter.empty() ? "" : std::string(f.letter) + ",") + "--" + std::string(f.name);
+    if (f.takes == kind::toggle || f.takes == kind::question) {
+      options[f.name] = app.add_flag(spelled);
+    } else {
+      const auto policy = f.takes == kind::list ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast;
+      options[f.name] = app.add_option(spelled)->expected(1)->multi_option_policy(policy)->allow_extra_args(false);
+    }
+  }
+
+  try {
+    app.parse(std::vector<std::string>(args.rbegin(), args.rend()));
+  } catch (const CLI::ParseError& broken) {
+    // Every value is text to CLI11, so its messages speak of flags and counts, never of values.
+    return failure(errc::bad_option).detail(broken.what());
+  }
+  const bool command_given = copy->parsed() || version->parsed();
+  if (const auto left = app.remaining(true); !left.empty()) return unknown_words(left, command_given);
+
+  if (words.size() > 2) {
+    return failure(errc::bad_option).detail("too many words: SOURCE and TARGET are all that copy takes");
+  }
+
+  command_line line;
+  if (version->parsed() || options["version"]->count() != 0) line.command = command::version;
+  if (options["help"]->count() != 0) line.command = command::help;
+  for (const auto& f : flags) {
+    const auto* option = options[f.name];
+    if (f.takes == kind::question) continue;
+    if (option->count() != 0) {
+      auto values = option->results();
+      if (f.takes != kind::list) values.erase(values.begin(), values.end() - 1);
+      line.settings.emplace(f.name, setting{"--" + std::string(f.name), std::move(values)});
+    }
+  }
+  constexpr std::array<std::string_view, 2> places{"source", "target"};
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool twice = line.find(places[i]) != nullptr;
+    if (twice) return failure(errc::bad_option).detail("the " + std::string(places[i]) + " is given twice");
+    line.settings.emplace(places[i], setting{i == 0 ? "SOURCE" : "TARGET", {words[i]}});
+  }
+  for (const auto& f : flags) {
+    const auto variable = variable_of(f.name);
+    const auto value = value_of(env, variable);
+    if (f.takes == kind::question || value.empty() || line.find(f.name) != nullptr) continue;
+    auto made = from_variable(f, variable, value);
+    if (!made) return made.error();
+    if (!made->values.empty()) line.settings.emplace(f.name, std::move(*made));
+  }
+  return line;
+}
+
+std::string help_text() {
+  std::string text =
+      "hfpipe copies a whole model repository (refs, history, LFS objects) from Hugging Face to another\n"
+      "Git LFS host: host to host, in bounded memory, with nothing staged on disk.\n"
+      "\n"
+      "  hfpipe copy SOURCE TARGET [flags]\n"
+      "  hfpipe --source SOURCE --target TARGET [flags]\n"
+      "  hfpipe version\n"
+      "\n"
+      "SOURCE and TARGET: owner/name, datasets/owner/name, spaces/owner/name, hf://owner/name (all on\n"
+      "HF_ENDPOINT) or the https URL of any Git repository.\n";
+  std::string_view group;
+  for (const auto& f : flags) {
+    if (f.group != group) text += "\n" + std::string(f.group) + ":\n";
+    group = f.group;
+    std::string left = f.letter.empty() ? "      " : "  " + std::string(f.letter) + ", ";
+    left += "--" + std::string(f.name);
+    if (!f.value.empty()) left += " " + std::string(f.value);
+    left.resize(std::max<std::size_t>(left.size() + 2, 34), ' ');
+    text += left + std::string(f.help) + "\n";
+  }
+  text +=
+      "\n"
+      "Every flag is also a variable: --max-buffer-memory is HFPIPE_MAX_BUFFER_MEMORY (several values are\n"
+      "separated by spaces). The flag wins. Sizes: 16MiB, 1GB. Times: 5s, 2m, 1h.\n"
+      "\n"
+      "Tokens: HF_TOKEN (or the file HF_TOKEN_PATH, or what hf auth login stored) for the source, with\n"
+      "HF_USERNAME; TARGET_TOKEN with TARGET_USERNAME for the target. HTTPS_PROXY, HTTP_PROXY, NO_PROXY,\n"
+      "SSL_CERT_FILE, SSL_CERT_DIR, NO_COLOR and GIT_LFS_SKIP_SMUDGE are obeyed.\n"
+      "\n"
+      "Examples:\n"
+      "  TARGET_TOKEN=… hfpipe copy Qwen/Qwen3-0.6B https://gitlab.example.com/models/qwen3-0.6b.git\n"
+      "  hfpipe copy datasets/openai/gsm8k https://git.example.com/data/gsm8k.git -n --format json\n"
+      "\n"
+      "Exit codes:\n"
+      "  0  done, also when there was nothing to do    5  temporary: run the same command again\n"
+      "  1  another error                              6  partial: some refs or objects were refused\n"
+      "  2  wrong usage                                7  credentials, rights, quota or policy\n"
+      "  3  source not found or not visible           11  content does not match its digest\n"
+      "  4  target not found or refuses every ref     130, 143  stopped by a signal\n";
+  return text;
+}
+
+}  // namespace hfpipe::cli

@@ -1,0 +1,131 @@
+#include "tools/hfpipe/credentials.hpp"
+
+#include <string_view>
+#include <utility>
+
+namespace hfpipe::cli {
+
+namespace {
+
+/// The hub takes any user name beside a token.
+constexpr std::string_view default_hub_user = "user";
+/// GitLab demands it for OAuth tokens; Gitea and the hub take any name.
+constexpr std::string_view default_target_user = "oauth2";
+
+secret trimmed(std::string_view token) {
+  constexpr std::string_view white = " \t\r\n\f\v";
+  const auto first = token.find_first_not_of(white);
+  if (first == token.npos) return {};
+  return secret(std::string(token.substr(first, token.find_last_not_of(white) - first + 1)));
+}
+
+std::string_view or_default(std::string_view given, std::string_view otherwise) {
+  return given.empty() ? otherwise : given;
+}
+
+/// A leading `~` is the home directory, as in the hub's own tools.
+std::string expanded(std::string_view path, const environment& env) {
+  if (path != "~" && !path.starts_with("~/")) return std::string(path);
+  return std::string(value_of(env, "HOME")) + std::string(path.substr(1));
+}
+
+/// A token file that may well not be there.
+secret read_if_there(const std::string& path, const file_reader& read_file) {
+  if (path.empty()) return {};
+  const auto content = read_file(path);
+  return content ? trimmed(*content) : secret();
+}
+
+/// The token that this command's environment names: any source that the user named may see it.
+secret named_hub_token(const environment& env, const file_reader& read_file, std::vector<std::string>& notes) {
+  for (const std::string_view variable : {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}) {
+    if (auto token = trimmed(value_of(env, variable)); !token.empty()) return token;
+  }
+  if (const auto path = value_of(env, "HF_TOKEN_PATH"); !path.empty()) {
+    auto token = read_if_there(expanded(path, env), read_file);
+    if (token.empty()) notes.emplace_back("HF_TOKEN_PATH names a file without a token: going on without");
+    return token;
+  }
+  if (const auto home = value_of(env, "HF_HOME"); !home.empty()) {
+    return read_if_there(expanded(home, env) + "/token", read_file);
+  }
+  return {};
+}
+
+/// The token that a login left on this machine long ago: for the hub alone.
+secret stored_hub_token(const environment& env, const file_reader& read_file) {
+  if (!value_of(env, "HF_TOKEN_PATH").empty() || !value_of(env, "HF_HOME").empty()) return {};
+  if (const auto cache = value_of(env, "XDG_CACHE_HOME"); !cache.empty()) {
+    return read_if_there(expanded(cache, env) + "/huggingface/token", read_file);
+  }
+  if (value_of(env, "HOME").empty()) return {};
+  return read_if_there(expanded("~/.cache/huggingface/token", env), read_file);
+}
+
+secret hub_token_for(const repository_address& place, const credential_question& ask, const environment& env,
+                     const file_reader& read_file, std::vector<std::string>& notes) {
+  auto token = named_hub_token(env, read_file, notes);
+  const auto& origin = place.url.origin();
+  if (token.empty() && origin == ask.hub.origin()) token = stored_hub_token(env, read_file);
+  if (!token.empty() && origin.scheme != http::scheme::https && !origin.is_loopback()) {
+    notes.push_back("the Hugging Face token is not sent to " + origin.text() + ": plain http");
+    return {};
+  }
+  return token;
+}
+
+outcome<secret> token_from_flag(std::string_view flag, const std::string& path, const file_reader& read_file) {
+  const auto content = read_file(path);
+  if (!content) return failure(content.error()).at(std::string(flag));
+  auto token = trimmed(*content);
+  if (token.empty()) return failure(errc::bad_option).detail("there is no token in it").at(std::string(flag));
+  return token;
+}
+
+/// What the user wrote into the URL decides; a name alone is completed with the token found elsewhere.
+std::optional<http::credential> made_of(const repository_address& place, const secret& token, std::string_view user) {
+  const auto& password = place.password ? *place.password : token;
+  if (password.empty() && !place.user) return std::nullopt;
+  const auto& shown_user = place.user && !place.user->empty() ? std::string_view(*place.user) : user;
+  return http::credential::basic(place.url.origin(), shown_user, password);
+}
+
+}  // namespace
+
+outcome<credentials> gather_credentials(const credential_question& ask, const environment& env,
+                                        const file_reader& read_file) {
+  if (ask.source_token_file == "-" && ask.target_token_file == "-") {
+    return failure(errc::bad_option).detail("standard input cannot be both token files");
+  }
+  credentials found;
+
+  secret source_token;
+  if (!ask.source_token_file.empty()) {
+    auto read = token_from_flag("--source-token-file", ask.source_token_file, read_file);
+    if (!read) return read.error();
+    source_token = std::move(*read);
+  } else if (!ask.source.password) {
+    source_token = hub_token_for(ask.source, ask, env, read_file, found.notes);
+  }
+  const auto hub_user = or_default(value_of(env, "HF_USERNAME"), default_hub_user);
+  found.source = made_of(ask.source, source_token, hub_user);
+
+  secret target_token;
+  auto target_user = or_default(value_of(env, "TARGET_USERNAME"), default_target_user);
+  if (!ask.target_token_file.empty()) {
+    auto read = token_from_flag("--target-token-file", ask.target_token_file, read_file);
+    if (!read) return read.error();
+    target_token = std::move(*read);
+  } else if (!ask.target.password) {
+    target_token = trimmed(value_of(env, "TARGET_TOKEN"));
+    if (target_token.empty() && ask.target.url.origin() == ask.hub.origin()) {
+      std::vector<std::string> said_already;
+      target_token = hub_token_for(ask.target, ask, env, read_file, said_already);
+      target_user = hub_user;
+    }
+  }
+  found.target = made_of(ask.target, target_token, target_user);
+  return found;
+}
+
+}  // namespace hfpipe::cli

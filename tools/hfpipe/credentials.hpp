@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/failure.hpp"
+#include "protocol/http/credential.hpp"
+#include "tools/hfpipe/address.hpp"
+#include "tools/hfpipe/environment.hpp"
+
+namespace hfpipe::cli {
+
+/// Who is asked for credentials, and what the user named on purpose.
+struct credential_question {
+  const repository_address& source;
+  const repository_address& target;
+  const http::url& hub;
+  std::string source_token_file;  ///< `-` is standard input; empty: none
+  std::string target_token_file;
+};
+
+struct credentials {
+  std::optional<http::credential> source;
+  std::optional<http::credential> target;
+  std::vector<std::string> notes;  ///< why a token that is there is not sent; without secrets
+};
+
+/// Decides what each side may see. The first that there is:
+///   source: inline · --source-token-file · HF_TOKEN, HUGGING_FACE_HUB_TOKEN, the file HF_TOKEN_PATH, $HF_HOME/token ·
+///           the file that `hf auth login` writes (only where the source is on the hub: nobody named it for another)
+///   target: inline · --target-token-file · TARGET_TOKEN · where the target is on the hub, the hub's token
+/// Each is bound to the origin of its own side. The hub's token goes over https or to loopback only, whatever
+/// --allow-http says. White space around tokens is taken off; an empty token is none.
+/// Fails with errc::bad_option when a file that a flag names cannot be read, is empty or is standard input twice.
+outcome<credentials> gather_credentials(const credential_question& ask, const environment& env,
+                                        const file_reader& read_file);
+
+}  // namespace hfpipe::cli

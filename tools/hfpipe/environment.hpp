@@ -1,0 +1,25 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "protocol/failure.hpp"
+
+namespace hfpipe::cli {
+
+/// The process environment as a value, so that everything that depends on it is a function of it.
+using environment = std::map<std::string, std::string, std::less<>>;
+
+/// The value of `name`, or an empty view: a variable that is set to nothing counts as not set.
+/// The view lives as long as the map.
+inline std::string_view value_of(const environment& env, std::string_view name) {
+  const auto found = env.find(name);
+  return found == env.end() ? std::string_view() : std::string_view(found->second);
+}
+
+/// Reads a small file of the user's as a whole; `-` is standard input. Fails with errc::bad_option.
+using file_reader = std::function<outcome<std::string>(const std::string& path)>;
+
+}  // namespace hfpipe::cli

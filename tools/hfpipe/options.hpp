@@ -1,0 +1,64 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/transfer.hpp"
+#include "protocol/http/credential.hpp"
+#include "tools/hfpipe/address.hpp"
+#include "tools/hfpipe/environment.hpp"
+#include "transports/net/http_client.hpp"
+
+namespace hfpipe::cli {
+
+enum class result_format { text, json };
+enum class progress_style { automatic, tty, plain, json, none };
+enum class verbosity { quiet, normal, verbose };
+enum class colour { off, on };
+
+/// How to talk while working.
+struct talk_options {
+  progress_style progress = progress_style::automatic;
+  duration stats = std::chrono::seconds(30);  ///< between two lines of plain progress
+  cli::verbosity verbosity = cli::verbosity::normal;
+  cli::colour colour = cli::colour::on;  ///< on a terminal; NO_COLOR turns it off
+  bool dumb_terminal = false;            ///< TERM=dumb: nothing can be redrawn
+};
+
+/// One copy, checked as far as that goes without a network.
+struct copy_request {
+  http::url source;
+  http::url target;
+  std::optional<http::credential> source_credential;
+  std::optional<http::credential> target_credential;
+  transfer_options transfer;
+  net::client_options network;
+  duration finalize_timeout = std::chrono::minutes(15);
+  result_format format = result_format::text;
+  talk_options talk;
+  std::vector<std::string> notes;  ///< what to say before the start
+};
+
+/// A text for stdout, and nothing else to do.
+struct answer {
+  std::string text;
+};
+
+using invocation = std::variant<copy_request, answer>;
+
+/// Turns the command line and the environment into what to do. Nothing else reads either. Order: flag, HFPIPE_<FLAG>,
+/// default. Reads files only where a token is kept in one.
+/// Fails with errc::bad_option, bad_url, bad_refspec or insecure_refused; every one of them is wrong usage.
+outcome<invocation> parse_options(const std::vector<std::string>& args, const environment& env,
+                                  const file_reader& read_file);
+
+/// More objects in flight than that only queue up at the hosts; each holds two connections.
+inline constexpr unsigned most_transfers = 256;
+/// With the longest wait between two tries, half a day.
+inline constexpr unsigned most_retries = 1000;
+/// Below it not even one relay, one kept pack and the walker fit side by side.
+inline constexpr byte_count least_buffer_memory{16U << 20};
+
+}  // namespace hfpipe::cli
