@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hfpipe::forge {
+
+enum class service {
+  faults,
+  info_refs,
+  upload_pack,
+  receive_pack,
+  lfs_batch,
+  lfs_object,
+  lfs_verify,
+  cdn_blob,
+  unknown
+};
+
+/// What a request's target asks for.
+struct route {
+  forge::service service = service::unknown;
+  std::string repository;  ///< `owner/name` or `datasets/owner/name`, without `.git`; safe as a path below the root
+  std::string oid;         ///< of lfs_object and cdn_blob; any text
+  std::string path;        ///< the target without its query
+  std::string query;
+};
+
+/// Never fails: what has no meaning is `unknown`.
+route parse_route(std::string_view target);
+
+}  // namespace hfpipe::forge
