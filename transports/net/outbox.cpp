@@ -1,0 +1,51 @@
+#include "transports/net/outbox.hpp"
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace hfpipe::net {
+
+std::size_t outbox::append(std::span<const std::byte> part) {
+  if (room_.empty()) room_.resize(outbox_size);
+  const auto taken = std::min(part.size(), outbox_size - end_);
+  if (taken != 0) std::memcpy(room_.data() + end_, part.data(), taken);
+  end_ += taken;
+  return taken;
+}
+
+bool outbox::append_whole(std::span<const std::byte> part) {
+  return part.size() <= outbox_size - end_ && append(part) == part.size();
+}
+
+io_result outbox::flush(int fd, std::span<const std::byte> more) {
+  while (true) {
+    const auto own = end_ - begin_;
+    if (own + more.size() == 0) return {io_status::moved, 0};
+    std::array<iovec, 2> pieces{};
+    std::size_t count = 0;
+    if (own != 0) pieces.at(count++) = {room_.data() + begin_, own};
+    // iovec has no const; sendmsg() does not write.
+    if (!more.empty()) pieces.at(count++) = {const_cast<std::byte*>(more.data()), more.size()};
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = count;
+    const auto sent = ::sendmsg(fd, &message, MSG_NOSIGNAL);
+    if (sent < 0) {
+      if (errno == EINTR) continue;
+      if (errno == EAGAIN || errno == EWOULDBLOCK) return {io_status::would_block, 0};
+      return {io_status::broken, 0};
+    }
+    const auto left = static_cast<std::size_t>(sent);
+    begin_ += std::min(left, own);
+    if (begin_ != end_) continue;
+    begin_ = end_ = 0;
+    if (more.empty() || left > own) return {io_status::moved, left - std::min(left, own)};
+  }
+}
+
+}  // namespace hfpipe::net

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "transports/net/io_result.hpp"
+
+namespace hfpipe::net {
+
+/// Four full TLS records (16 KiB and at most 256 bytes around each) leave in one send().
+inline constexpr std::size_t outbox_size = 4 * (16 * 1024 + 256);
+
+/// Bytes on their way to a socket: collected here, so that records and chunk frames do not cost a system call each.
+class outbox {
+ public:
+  /// Copies as much of `part` as there is room for, and answers how much.
+  std::size_t append(std::span<const std::byte> part);
+  /// Copies `part` if there is room for all of it.
+  bool append_whole(std::span<const std::byte> part);
+  bool empty() const { return begin_ == end_; }
+
+  /// Sends what is here, with `more` behind it in the same system call. moved: all of the own bytes left, and of `more`
+  /// as many as the result says; would_block: some stayed here. Never raises SIGPIPE.
+  io_result flush(int fd, std::span<const std::byte> more = {});
+
+ private:
+  std::vector<std::byte> room_;  ///< allocated by the first append()
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+};
+
+}  // namespace hfpipe::net

@@ -1,0 +1,210 @@
+#include "transports/net/tls.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include <array>
+#include <boost/asio/ip/address.hpp>
+#include <cerrno>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+namespace hfpipe::net {
+namespace {
+
+// ---- trust ---------------------------------------------------------------------------------------------------------
+
+struct store_freed {
+  void operator()(X509_STORE* store) const { X509_STORE_free(store); }
+};
+using store_ptr = std::shared_ptr<X509_STORE>;
+
+store_ptr load_store(const trust& trusted) {
+  const store_ptr store(X509_STORE_new(), store_freed{});
+  if (!store) throw std::bad_alloc();
+  // The system's own places; SSL_CERT_FILE and SSL_CERT_DIR are OpenSSL's names for them.
+  X509_STORE_set_default_paths(store.get());
+  for (const auto& file : trusted.ca_files) {
+    if (X509_STORE_load_file(store.get(), file.c_str()) != 1) {
+      throw failed(failure(errc::bad_option).detail("no CA certificate in PEM form can be read from " + file));
+    }
+  }
+  if (!trusted.ca_directory.empty()) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(trusted.ca_directory, ignored) ||
+        X509_STORE_load_path(store.get(), trusted.ca_directory.c_str()) != 1) {
+      throw failed(failure(errc::bad_option).detail("not a directory of CA certificates: " + trusted.ca_directory));
+    }
+  }
+  ERR_clear_error();
+  return store;
+}
+
+/// The system's CAs take a megabyte and some milliseconds; the clients of all threads share one store while any lives.
+store_ptr shared_store(const trust& trusted) {
+  static std::mutex guard;
+  static std::map<std::pair<std::vector<std::string>, std::string>, std::weak_ptr<X509_STORE>> stores;
+  const std::lock_guard lock(guard);
+  auto& known = stores[{trusted.ca_files, trusted.ca_directory}];
+  auto store = known.lock();
+  if (!store) known = store = load_store(trusted);
+  return store;
+}
+
+// ---- the write BIO: records go to the outbox -----------------------------------------------------------------------
+
+int outbox_write(BIO* bio, const char* bytes, std::size_t size, std::size_t* written) {
+  auto& out = *static_cast<outbox*>(BIO_get_data(bio));
+  BIO_clear_retry_flags(bio);
+  *written = out.append(std::as_bytes(std::span(bytes, size)));
+  if (*written != 0 || size == 0) return 1;
+  BIO_set_retry_write(bio);
+  return 0;
+}
+
+long outbox_control(BIO*, int command, long, void*) {
+  return command == BIO_CTRL_FLUSH ? 1 : 0;  // the connection flushes, when a batch is complete
+}
+
+BIO_METHOD* outbox_method() {
+  static BIO_METHOD* const method = [] {
+    BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "outbox");
+    if (made == nullptr) throw std::bad_alloc();
+    BIO_meth_set_write_ex(made, outbox_write);
+    BIO_meth_set_ctrl(made, outbox_control);
+    return made;
+  }();
+  return method;
+}
+
+// ---- words ---------------------------------------------------------------------------------------------------------
+
+std::string last_error() {
+  std::string text = "unknown reason";
+  while (const auto code = ERR_get_error()) {
+    if (const char* reason = ERR_reason_error_string(code)) text = reason;
+  }
+  return text;
+}
+
+failure certificate_failure(long verdict) {
+  failure why = failure(errc::certificate_rejected).detail(X509_verify_cert_error_string(verdict));
+  if (verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH) {
+    return std::move(why).hint("use a name that the certificate is for; something on the way may also be answering");
+  }
+  if (verdict == X509_V_ERR_CERT_HAS_EXPIRED || verdict == X509_V_ERR_CERT_NOT_YET_VALID) {
+    return std::move(why).hint("check this machine's clock; if it is right, the server needs a new certificate");
+  }
+  return why;
+}
+
+}  // namespace
+
+tls_context::tls_context(const trust& trusted)
+    : context_(SSL_CTX_new(TLS_client_method())), verify_(trusted.verify) {
+  SSL_CTX* const context = get();
+  if (context == nullptr) throw std::bad_alloc();
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_read_ahead(context, 1);
+  SSL_CTX_set_default_read_buffer_len(context, tls_read_ahead);
+  SSL_CTX_set_verify(context, verify_ ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+  if (verify_) SSL_CTX_set1_cert_store(context, shared_store(trusted).get());
+  static constexpr std::array<unsigned char, 9> http11{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+  SSL_CTX_set_alpn_protos(context, http11.data(), http11.size());
+}
+
+tls_stream::tls_stream(const tls_context& context, int fd, const std::string& host, outbox& out)
+    : ssl_(SSL_new(context.get())), verify_(context.verifies()) {
+  BIO* const reading = BIO_new_socket(fd, BIO_NOCLOSE);
+  BIO* const writing = BIO_new(outbox_method());
+  if (!ssl_ || reading == nullptr || writing == nullptr) {
+    BIO_free(reading);
+    BIO_free(writing);
+    throw std::bad_alloc();
+  }
+  BIO_set_data(writing, &out);
+  BIO_set_init(writing, 1);
+  SSL_set_bio(ssl_.get(), reading, writing);
+  SSL_set_connect_state(ssl_.get());
+
+  boost::system::error_code not_an_address;
+  boost::asio::ip::make_address(host, not_an_address);
+  if (not_an_address) {
+    SSL_set_tlsext_host_name(ssl_.get(), host.c_str());
+    SSL_set_hostflags(ssl_.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    SSL_set1_host(ssl_.get(), host.c_str());
+  } else {
+    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), host.c_str());
+  }
+}
+
+io_result tls_stream::broke(int error) {
+  if (error == SSL_ERROR_SYSCALL && errno != 0) {
+    why_ = failure(errc::connection_lost).detail(std::generic_category().message(errno));
+  } else if (error == SSL_ERROR_SYSCALL || ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+    why_ = failure(errc::connection_lost).detail("closed without a proper TLS end");
+  } else if (!SSL_is_init_finished(ssl_.get())) {
+    const long verdict = SSL_get_verify_result(ssl_.get());
+    why_ = verify_ && verdict != X509_V_OK ? certificate_failure(verdict)
+                                           : failure(errc::tls_failed).detail(last_error());
+  } else {
+    why_ = failure(errc::connection_lost).detail("TLS: " + last_error());
+  }
+  ERR_clear_error();
+  return {io_status::broken, 0};
+}
+
+io_result tls_stream::handshake_now() {
+  ERR_clear_error();
+  errno = 0;
+  const int done = SSL_do_handshake(ssl_.get());
+  if (done == 1) return {io_status::moved, 0};
+  const int error = SSL_get_error(ssl_.get(), done);
+  if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return {io_status::would_block, 0};
+  if (error != SSL_ERROR_ZERO_RETURN) return broke(error);
+  why_ = failure(errc::tls_failed).detail("closed during the handshake");
+  return {io_status::broken, 0};
+}
+
+io_result tls_stream::read_now(std::span<std::byte> room) {
+  std::size_t filled = 0;
+  while (filled < room.size()) {
+    ERR_clear_error();
+    errno = 0;
+    std::size_t got = 0;
+    const int done = SSL_read_ex(ssl_.get(), room.data() + filled, room.size() - filled, &got);
+    filled += got;
+    if (done == 1) continue;
+    if (filled != 0) break;  // what is wrong with the rest, the next call meets again
+    const int error = SSL_get_error(ssl_.get(), done);
+    if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return {io_status::would_block, 0};
+    if (error == SSL_ERROR_ZERO_RETURN) return {io_status::ended, 0};
+    return broke(error);
+  }
+  return {io_status::moved, filled};
+}
+
+io_result tls_stream::write_now(std::span<const std::byte> part) {
+  std::size_t taken = 0;
+  while (taken < part.size()) {
+    ERR_clear_error();
+    errno = 0;
+    std::size_t put = 0;
+    const int done = SSL_write_ex(ssl_.get(), part.data() + taken, part.size() - taken, &put);
+    taken += put;
+    if (done == 1) continue;
+    const int error = SSL_get_error(ssl_.get(), done);
+    if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return {io_status::would_block, taken};
+    return broke(error);
+  }
+  return {io_status::moved, taken};
+}
+
+}  // namespace hfpipe::net

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "protocol/failure.hpp"
+#include "transports/net/http_client.hpp"
+#include "transports/net/io_result.hpp"
+#include "transports/net/outbox.hpp"
+
+// The one door to OpenSSL's TLS.
+
+namespace hfpipe::net {
+
+/// Read in one system call: four full records.
+inline constexpr std::size_t tls_read_ahead = 64 * 1024;
+
+/// What all TLS connections of a client share: versions and trust.
+class tls_context {
+ public:
+  /// Fails (throws failed) with errc::bad_option when a CA file or directory cannot be read.
+  explicit tls_context(const trust& trusted);
+
+  SSL_CTX* get() const { return context_.get(); }
+  bool verifies() const { return verify_; }
+
+ private:
+  struct freed {
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  };
+  std::unique_ptr<SSL_CTX, freed> context_;
+  bool verify_;
+};
+
+/// The client's side of TLS over a non-blocking socket. Never waits. What it sends goes to the outbox; the owner
+/// flushes that. Lives shorter than the outbox.
+class tls_stream {
+ public:
+  /// `host` is what the certificate must name: a DNS name (also sent as SNI) or an IP address.
+  tls_stream(const tls_context& context, int fd, const std::string& host, outbox& out);
+
+  /// moved: done. would_block: flush the outbox, wait for bytes, call again. broken: why() is certificate_rejected or
+  /// tls_failed, or connection_lost when the peer went away.
+  io_result handshake_now();
+  /// Fills `room` as far as bytes are there.
+  io_result read_now(std::span<std::byte> room);
+  /// Encrypts as much of `part` as the outbox takes. After would_block the same bytes must be offered again.
+  io_result write_now(std::span<const std::byte> part);
+
+  const failure& why() const { return why_; }
+
+ private:
+  struct freed {
+    void operator()(SSL* ssl) const { SSL_free(ssl); }
+  };
+  io_result broke(int error);
+
+  std::unique_ptr<SSL, freed> ssl_;
+  bool verify_;
+  failure why_{errc::connection_lost};
+};
+
+}  // namespace hfpipe::net
