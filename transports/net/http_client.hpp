@@ -47,8 +47,9 @@ class exchange {
   exchange& operator=(exchange&&) noexcept;
   ~exchange();
 
-  /// Sends a part of the body, all of it when this returns true. False: the server already gave its final answer;
-  /// stop writing and read reply(). Precondition for sized_body: not more than its length in total.
+  /// Sends a part of the body, all of it when this returns true. False: the server already gave its final answer, and
+  /// it is not a success; stop writing and read reply(). (An early success stops nothing: git http-backend says 200
+  /// before it reads the pack.) Precondition for sized_body: not more than its length in total.
   task<bool> write(std::span<const std::byte> part);
   /// Ends the body: the last chunk, or nothing for a sized body (whose bytes must all have been written).
   /// Ending a chunked body early on purpose is done with this too.
@@ -99,6 +100,8 @@ struct client_options {
   bool allow_http = false;  ///< plain http to other hosts than loopback
 };
 
+class connection_pool;
+
 /// HTTP/1.1 to any number of origins, with a pool of idle connections. Single-threaded: all use is from the executor's
 /// one thread. Must outlive its exchanges.
 class http_client {
@@ -119,8 +122,7 @@ class http_client {
   task<exchange> send(request what, std::string body);
 
  private:
-  class pool;
-  std::unique_ptr<pool> pool_;
+  std::unique_ptr<connection_pool> pool_;
 };
 
 /// What a reply that is not a success means; reads an excerpt of its body, adds the URL as a frame.

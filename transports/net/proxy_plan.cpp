@@ -22,8 +22,8 @@ bool covers(std::string_view rule, const http::origin& to) {
   const auto bracket = name.rfind(']');
   const auto colon = name.rfind(':');
   // One colon outside brackets is a port; several without brackets are an IPv6 address.
-  const bool has_port = colon != std::string::npos && (bracket == std::string::npos ? name.find(':') == colon
-                                                                                    : colon > bracket);
+  const bool has_port =
+      colon != std::string::npos && (bracket == std::string::npos ? name.find(':') == colon : colon > bracket);
   if (has_port) {
     if (name.substr(colon + 1) != std::to_string(to.port)) return false;
     name.resize(colon);

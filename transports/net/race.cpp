@@ -83,14 +83,13 @@ task<std::vector<tcp::endpoint>> resolve(std::string host, std::uint16_t port, t
   if (!not_an_address) co_return std::vector{tcp::endpoint(literal, port)};
 
   const auto asked = std::make_shared<lookup>(co_await asio::this_coro::executor);
-  asked->resolver.async_resolve(
-      host, std::to_string(port), tcp::resolver::numeric_service,
-      [asked](boost::system::error_code error, const tcp::resolver::results_type& results) {
-        asked->error = error;
-        for (const auto& each : results) asked->found.push_back(each.endpoint());
-        asked->done = true;
-        asked->wake.cancel();
-      });
+  asked->resolver.async_resolve(host, std::to_string(port), tcp::resolver::numeric_service,
+                                [asked](boost::system::error_code error, const tcp::resolver::results_type& results) {
+                                  asked->error = error;
+                                  for (const auto& each : results) asked->found.push_back(each.endpoint());
+                                  asked->done = true;
+                                  asked->wake.cancel();
+                                });
   while (!asked->done) {
     if (std::chrono::steady_clock::now() >= end) throw failed(connect_timed_out());
     co_await wait_on(asked->wake, end);

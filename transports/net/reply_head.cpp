@@ -39,7 +39,8 @@ outcome<received_head> parse_head(std::span<const std::byte> block) {
   boost::system::error_code error;
   const auto taken = parser.put(boost::asio::buffer(block.data(), block.size()), error);
   if (error || !parser.is_header_done() || taken != block.size()) {
-    return failure(errc::bad_http_reply).detail(error ? error.message() : "the header block does not end where it must");
+    return failure(errc::bad_http_reply)
+        .detail(error ? error.message() : "the header block does not end where it must");
   }
   received_head read;
   read.head.status = static_cast<int>(parser.get().result_int());

@@ -44,10 +44,12 @@ bool reply_reader::read_head(connection& from) {
     const auto length = end_of_head(buffered(), looked_at_);
     looked_at_ = end_ - begin_;
     if (length == 0) {
-      if (!may_be_reply(buffered())) throw failed(failure(errc::bad_http_reply).detail("it does not start with HTTP/1"));
+      if (!may_be_reply(buffered()))
+        throw failed(failure(errc::bad_http_reply).detail("it does not start with HTTP/1"));
       const auto got = fill(from);
       if (got.status == io_status::would_block) return false;
-      if (got.status == io_status::ended) lost(begun_ ? "closed in the middle of the reply's headers" : "closed before a reply");
+      if (got.status == io_status::ended)
+        lost(begun_ ? "closed in the middle of the reply's headers" : "closed before a reply");
       if (got.status == io_status::broken) throw failed(from.why());
       continue;
     }
@@ -135,7 +137,8 @@ std::optional<std::size_t> reply_reader::read_chunked(connection& from, std::spa
 
 bool reply_reader::leaves_open() const {
   return ended_ && received_ && received_->keeps_alive && begin_ == end_ &&
-         !std::holds_alternative<http::reply_until_close>(framing_) && !http::lists_token(head(), "Connection", "close");
+         !std::holds_alternative<http::reply_until_close>(framing_) &&
+         !http::lists_token(head(), "Connection", "close");
 }
 
 }  // namespace hfpipe::net

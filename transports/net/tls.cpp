@@ -105,8 +105,7 @@ failure certificate_failure(long verdict) {
 
 }  // namespace
 
-tls_context::tls_context(const trust& trusted)
-    : context_(SSL_CTX_new(TLS_client_method())), verify_(trusted.verify) {
+tls_context::tls_context(const trust& trusted) : context_(SSL_CTX_new(TLS_client_method())), verify_(trusted.verify) {
   SSL_CTX* const context = get();
   if (context == nullptr) throw std::bad_alloc();
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
@@ -152,8 +151,8 @@ io_result tls_stream::broke(int error) {
     why_ = failure(errc::connection_lost).detail("closed without a proper TLS end");
   } else if (!SSL_is_init_finished(ssl_.get())) {
     const long verdict = SSL_get_verify_result(ssl_.get());
-    why_ = verify_ && verdict != X509_V_OK ? certificate_failure(verdict)
-                                           : failure(errc::tls_failed).detail(last_error());
+    why_ =
+        verify_ && verdict != X509_V_OK ? certificate_failure(verdict) : failure(errc::tls_failed).detail(last_error());
   } else {
     why_ = failure(errc::connection_lost).detail("TLS: " + last_error());
   }
