@@ -1,0 +1,19 @@
+#include "engine/link_age.hpp"
+
+namespace hfpipe {
+
+bool is_expired(const lfs::action& link, const moment& received, const moment& now) {
+  using std::chrono::seconds;
+  // Rounded to whole seconds, never the server's number to finer ones: it may be as large as its type.
+  const seconds age = std::chrono::ceil<seconds>(now.steady - received.steady);
+  if (link.expires_in) return *link.expires_in < age + expiry_margin;
+  if (link.expires_at) return *link.expires_at < received.wall + age + expiry_margin;
+  return false;
+}
+
+bool may_have_expired(const failure& why, const moment& received, const moment& now) {
+  const bool refused = why.code() == errc::unauthorized || why.code() == errc::forbidden;
+  return refused && now.steady - received.steady > silent_lifetime;
+}
+
+}  // namespace hfpipe

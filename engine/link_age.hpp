@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+
+#include "protocol/failure.hpp"
+#include "protocol/lfs/batch.hpp"
+#include "transports/task.hpp"
+
+// Links of a batch answer die: by the time they name, or without a word. Pure: the time is an argument.
+
+namespace hfpipe {
+
+/// When an answer came, by both clocks: ages are measured by the steady one, a server's dates are read by the other.
+struct moment {
+  std::chrono::steady_clock::time_point steady;
+  std::chrono::system_clock::time_point wall;
+  static moment now() { return {std::chrono::steady_clock::now(), std::chrono::system_clock::now()}; }
+};
+
+/// A link that is about to die would die under way.
+inline constexpr std::chrono::seconds expiry_margin{5};
+/// A link that is refused when it is older than this has probably died; a younger one is refused for a reason.
+inline constexpr std::chrono::minutes silent_lifetime{1};
+
+/// Whether `link` should be asked for again at `now` rather than used.
+bool is_expired(const lfs::action& link, const moment& received, const moment& now);
+
+/// Whether `why` may only mean that a link received then is too old: credentials refused, after a while.
+bool may_have_expired(const failure& why, const moment& received, const moment& now);
+
+}  // namespace hfpipe

@@ -1,0 +1,93 @@
+#include "engine/patience.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/support/event_recorder.hpp"
+#include "tests/support/fake_endpoints.hpp"
+#include "tests/support/run_task.hpp"
+#include "tests/support/spawned_task.hpp"
+
+using namespace hfpipe;
+using namespace hfpipe::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr retry_policy quick{.retries = 3, .first_wait = 1us, .longest_wait = 2us};
+
+struct fixture {
+  event_recorder seen;
+  std::uint64_t retries = 0;
+  patience retry{quick, seen, retries, 1};
+  unsigned calls = 0;
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(patience_test, fixture)
+
+BOOST_AUTO_TEST_CASE(what_succeeds_at_once_is_done_once) {
+  auto op = [&]() -> task<int> {
+    ++calls;
+    co_return 7;
+  };
+  BOOST_TEST(run_task(retry.persist("op", op)) == 7);
+  BOOST_TEST(calls == 1u);
+  BOOST_TEST(retries == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_transient_failure_is_tried_again_and_told) {
+  auto op = [&]() -> task<int> {
+    if (++calls <= 3) throw failed(failure(errc::server_failed));
+    co_return 7;
+  };
+  BOOST_TEST(run_task(retry.persist("op", op)) == 7);
+  BOOST_TEST(retries == 3u);
+  const auto told = seen.all<event::retrying>();
+  BOOST_REQUIRE(told.size() == 3u);
+  BOOST_TEST(told[2].failures_so_far == 3u);
+  BOOST_TEST(told[2].what == "op");
+}
+
+BOOST_AUTO_TEST_CASE(the_last_failure_is_thrown) {
+  auto op = [&]() -> task<> {
+    ++calls;
+    throw failed(failure(errc::server_failed).detail(std::to_string(calls)));
+    co_return;
+  };
+  BOOST_CHECK_EXCEPTION(run_task(retry.persist("op", op)), failed,
+                        [](const failed& thrown) { return thrown.why().detail() == "4"; });
+  BOOST_TEST(calls == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_is_believed) {
+  auto op = [&]() -> task<> {
+    ++calls;
+    throw failed(failure(errc::forbidden));
+    co_return;
+  };
+  BOOST_CHECK_THROW(run_task(retry.persist("op", op)), failed);
+  BOOST_TEST(calls == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(at_once_counts_like_a_wait) {
+  BOOST_TEST(retry.at_once("op", 3, failure(errc::forbidden)));
+  BOOST_TEST(!retry.at_once("op", 4, failure(errc::forbidden)));
+  BOOST_TEST(retries == 1u);
+  BOOST_TEST(seen.count<event::retrying>() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_can_be_cancelled) {
+  constexpr retry_policy slow{.retries = 3, .first_wait = 1h, .longest_wait = 1h};
+  patience patient(slow, seen, retries, 1);
+  auto op = [&]() -> task<> {
+    throw failed(failure(errc::server_failed));
+    co_return;
+  };
+  asio::io_context loop(1);
+  const auto broken = run_cancelled(loop, patient.persist("op", op), [&] { return retries == 1; });
+  BOOST_REQUIRE(broken);
+  BOOST_CHECK(broken->code() == errc::cancelled);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
