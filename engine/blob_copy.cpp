@@ -1,0 +1,167 @@
+#include "engine/blob_copy.hpp"
+
+#include <algorithm>
+
+#include "engine/blob_inquiry.hpp"
+#include "engine/blob_plan.hpp"
+#include "engine/nursery.hpp"
+
+namespace hfpipe {
+
+namespace {
+
+/// How often one object failed, by what the plan makes of it: bytes that are wrong are counted apart from lines that
+/// break.
+struct setbacks {
+  unsigned wrong_bytes = 0;
+  unsigned others = 0;
+
+  unsigned count(const failure& why) {
+    const bool wrong = why.code() == errc::digest_mismatch || why.code() == errc::size_mismatch;
+    return wrong ? ++wrong_bytes : ++others;
+  }
+};
+
+/// A lane: objects of one kind, so many at once.
+struct lane_terms {
+  unsigned width;
+  byte_count largest_buffer;
+};
+
+class blob_copy {
+ public:
+  blob_copy(blob_ends ends, const transfer_options& options, byte_budget& budget, observer& watcher, patience& retry)
+      : ends_(ends), mode_(options.mode), budget_(budget), watcher_(watcher), retry_(retry), inquiry_(ends, retry) {}
+
+  task<lfs_totals> run(const blob_plan& plan, relay_widths widths) {
+    totals_.objects = plan.objects();
+    totals_.bytes = plan.bytes;
+    watcher_.on(event::blobs_found{plan.objects(), plan.bytes});
+    const lane_terms large{widths.large, widths.large_buffer};
+    const lane_terms small{widths.small, widths.small_buffer};
+    auto lanes = [&](nursery& both) -> task<> {
+      co_await both.start(copy_lane(plan.large, large));
+      co_await both.start(copy_lane(plan.small, small));
+    };
+    co_await nursery::run(2, lanes);
+    co_return std::move(totals_);
+  }
+
+ private:
+  /// Keeps the lane full: while its relays run, the next batch is asked about.
+  task<> copy_lane(const std::vector<lfs_object>& objects, lane_terms terms) {
+    auto feed = [&](nursery& relays) -> task<> {
+      for (std::size_t from = 0; from < objects.size(); from += lfs::batch_size) {
+        const auto begin = objects.begin() + static_cast<std::ptrdiff_t>(from);
+        const auto many = std::min(lfs::batch_size, objects.size() - from);
+        std::vector<lfs_object> batch(begin, begin + static_cast<std::ptrdiff_t>(many));
+        co_await feed_batch(std::move(batch), terms, relays);
+      }
+    };
+    co_await nursery::run(terms.width, feed);
+  }
+
+  task<> feed_batch(std::vector<lfs_object> batch, lane_terms terms, nursery& relays) {
+    const moment received = moment::now();
+    std::vector<lfs::batch_entry> wanted = co_await inquiry_.ask_target(std::move(batch));
+    std::erase_if(wanted,
+                  [&](const lfs::batch_entry& entry) { return is_present(entry) && note_present(entry.object); });
+    watcher_.on(event::blobs_present{static_cast<std::size_t>(totals_.present), totals_.present_bytes});
+    if (mode_ == run_mode::dry_run) co_return;
+
+    // The source is asked about no more than can start soon: its links die young.
+    for (std::size_t from = 0; from < wanted.size(); from += terms.width) {
+      const std::size_t end = std::min<std::size_t>(from + terms.width, wanted.size());
+      std::vector<lfs_object> objects;
+      for (std::size_t n = from; n < end; ++n) objects.push_back(wanted[n].object);
+      std::vector<lfs::batch_entry> located = co_await inquiry_.ask_source(std::move(objects));
+      for (std::size_t n = from; n < end; ++n) {
+        blob_route route{std::move(located[n - from]), std::move(wanted[n])};
+        dated_route dated{std::move(route), received};
+        co_await relays.start(copy_one(std::move(dated), terms.largest_buffer));
+      }
+    }
+  }
+
+  /// One object, until it is stored or given up.
+  task<> copy_one(dated_route dated, byte_count largest_buffer) {
+    const lfs_object blob = dated.route.to.object;
+    const std::string name = "lfs " + blob.oid.short_hex();
+    relay_terms terms{largest_buffer, 1};
+    setbacks so_far;
+    for (;; ++terms.attempt) {
+      if (terms.attempt > 1 || is_expired(dated, moment::now())) dated = co_await inquiry_.ask_again(blob);
+      std::optional<failure> broken = co_await try_once(dated.route, terms);
+      if (!broken) co_return note_stored(blob);
+      broken->add_frame(name);
+      if (broken->code() == errc::object_missing) co_return note_missing(blob, std::move(*broken));
+
+      const unsigned failures = so_far.count(*broken);
+      bool again = false;
+      if (may_have_expired(*broken, dated.received, moment::now())) {
+        again = retry_.at_once(name, failures, *broken);
+      } else {
+        again = co_await retry_.wait(name, failures, *broken);
+      }
+      if (!again) co_return note_failed(blob, std::move(*broken));
+    }
+  }
+
+  /// Nothing: the target has the object now. That it appeared since the last try is as good: an upload whose answer got
+  /// lost had arrived.
+  task<std::optional<failure>> try_once(const blob_route& route, relay_terms terms) {
+    if (is_present(route.to)) co_return std::nullopt;
+    std::optional<failure> broken = refusal_of(route);
+    if (broken) co_return broken;
+    try {
+      co_await relay_blob(ends_, route, terms, budget_, watcher_);
+    } catch (const failed& thrown) {
+      if (thrown.why().code() == errc::cancelled) throw;
+      broken = thrown.why();
+    }
+    co_return broken;
+  }
+
+  bool note_present(const lfs_object& blob) {
+    ++totals_.present;
+    totals_.present_bytes += blob.size;
+    return true;
+  }
+  void note_stored(const lfs_object& blob) {
+    ++totals_.sent;
+    totals_.sent_bytes += blob.size;
+    watcher_.on(event::blob_stored{blob});
+  }
+  void note_missing(const lfs_object& blob, failure why) {
+    watcher_.on(event::blob_failed{blob, why});
+    totals_.missing.push_back({blob, std::move(why)});
+  }
+  void note_failed(const lfs_object& blob, failure why) {
+    watcher_.on(event::blob_failed{blob, why});
+    totals_.failed.push_back({blob, std::move(why)});
+  }
+
+  blob_ends ends_;
+  run_mode mode_;
+  byte_budget& budget_;
+  observer& watcher_;
+  patience& retry_;
+  blob_inquiry inquiry_;
+  lfs_totals totals_;
+};
+
+}  // namespace
+
+task<lfs_totals> copy_blobs(blob_source& source, blob_target& target, std::vector<lfs_object> found,
+                            const transfer_options& options, byte_budget& budget, observer& watcher,
+                            std::uint64_t& retries) {
+  const blob_plan plan = plan_blobs(found);
+  found = {};  // the plan has them all
+  patience retry(options.retries, watcher, retries, std::random_device()());
+  const blob_ends ends{source, target};
+  blob_copy copy(ends, options, budget, watcher, retry);
+  const relay_widths widths = plan_widths(options.transfers, budget.total());
+  co_return co_await copy.run(plan, widths);
+}
+
+}  // namespace hfpipe

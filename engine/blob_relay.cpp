@@ -1,0 +1,74 @@
+#include "engine/blob_relay.hpp"
+
+#include "engine/blob_plan.hpp"
+#include "engine/digest_guard.hpp"
+#include "engine/filling_source.hpp"
+
+namespace hfpipe {
+
+namespace {
+
+/// Tells how far a blob is. A piece counts as sent when the target comes back for the next one.
+class telling_source final : public chunk_source {
+ public:
+  telling_source(chunk_source& from, const lfs_object& blob, observer& watcher)
+      : from_(from), blob_(blob), watcher_(watcher) {}
+
+  task<std::span<const std::byte>> next() override {
+    settle();
+    const std::span<const std::byte> piece = co_await from_.next();
+    lent_ = byte_count(piece.size());
+    co_return piece;
+  }
+
+  void all_sent() {
+    settle();
+    watcher_.on(event::blob_finalising{blob_});
+  }
+
+  bool is_complete() const { return sent_ + lent_ == blob_.size; }
+
+ private:
+  void settle() {
+    if (lent_ == byte_count()) return;
+    sent_ += lent_;
+    lent_ = byte_count();
+    watcher_.on(event::blob_progress{blob_, sent_});
+  }
+
+  chunk_source& from_;
+  lfs_object blob_;
+  observer& watcher_;
+  byte_count lent_;  // what the target is busy with
+  byte_count sent_;
+};
+
+}  // namespace
+
+task<> relay_blob(blob_ends ends, const blob_route& route, relay_terms terms, byte_budget& budget, observer& watcher) {
+  const lfs_object blob = route.to.object;
+
+  // 1. memory: nothing is opened before the bytes it will need are ours, so no two relays can starve each other
+  const byte_count window = relay_buffer(blob.size, terms.largest_buffer);
+  lease room = co_await budget.take(window + connection_allowance);
+  watcher.on(event::blob_started{blob, terms.attempt});
+
+  // 2. source, from its first byte
+  const auto body = co_await blaming(side::source, ends.source.open(route.from, byte_count(0)));
+  filling_source arriving(*body, leased_buffer(std::move(room), window));
+
+  // 3. guard: behind this line a wrong blob can only fail
+  digest_guard proven(arriving, blob);
+
+  // 4. target: it pulls, so nothing is read faster than it is sent
+  telling_source told(proven, blob, watcher);
+  const std::function<void()> sent = [&] { told.all_sent(); };
+  co_await blaming(side::target, ends.target.put(route.to, told, sent));
+
+  // 5. done, unless the target said so before it had the object: then only asking it again can tell
+  if (told.is_complete()) co_return;
+  throw failed(
+      failure(errc::bad_http_reply).detail("the answer came before the last byte had left").blame(side::target));
+}
+
+}  // namespace hfpipe

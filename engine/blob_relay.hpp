@@ -1,0 +1,34 @@
+#pragma once
+
+#include "engine/byte_budget.hpp"
+#include "engine/events.hpp"
+#include "transports/endpoint.hpp"
+
+namespace hfpipe {
+
+/// Between whom blobs travel. Both must outlive every relay.
+struct blob_ends {
+  blob_source& source;
+  blob_target& target;
+};
+
+/// Where one object lies and where it goes, as both ends answered.
+struct blob_route {
+  lfs::batch_entry from;  ///< with a download action
+  lfs::batch_entry to;    ///< with an upload action
+};
+
+/// How one try is made.
+struct relay_terms {
+  byte_count largest_buffer;
+  unsigned attempt = 1;
+};
+
+/// Carries one object from end to end: THE PATH OF A BYTE. On return the target has stored exactly route.to.object; on
+/// failure nothing new is visible there under that name.
+/// Tells blob_started, blob_progress and blob_finalising.
+/// Cancelled: closes both ends. Costs at most terms.largest_buffer + connection_allowance of `budget`, leased before
+/// anything is opened.
+task<> relay_blob(blob_ends ends, const blob_route& route, relay_terms terms, byte_budget& budget, observer& watcher);
+
+}  // namespace hfpipe
