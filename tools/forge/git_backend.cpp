@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <array>
-#include <boost/json.hpp>
+#include <boost/asio/error.hpp>
 #include <cerrno>
 #include <cstdlib>
 #include <vector>
@@ -96,12 +96,17 @@ class git_relay {
     const bool wants_body = pending_.empty() && !input_closed_;
     // Bytes that the connection holds already do not make its socket readable.
     if (wants_body && with_.has_buffered_input()) return take_body();
+    // Who closes while git works on the answer has gone; git shall not work on.
+    const short from_client = wants_body ? POLLIN : with_.body_is_done() ? POLLRDHUP : 0;
     std::array<pollfd, 3> watched{pollfd{git_.output(), POLLIN, 0},
                                   pollfd{pending_.empty() ? -1 : git_.input(), POLLOUT, 0},
-                                  pollfd{wants_body ? with_.on().socket() : -1, POLLIN, 0}};
+                                  pollfd{with_.on().socket(), from_client, 0}};
     if (::poll(watched.data(), watched.size(), -1) < 0) return;
     if (watched[1].revents != 0) feed_git();
-    if (watched[2].revents != 0) take_body();
+    if (watched[2].revents != 0) {
+      if (!wants_body) throw boost::system::system_error(boost::asio::error::connection_reset);
+      take_body();
+    }
     if (watched[0].revents != 0 && !over_) take_output();
   }
 

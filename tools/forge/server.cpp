@@ -14,7 +14,8 @@
 
 #include "tools/forge/git_backend.hpp"
 #include "tools/forge/lfs_api.hpp"
-#include "tools/forge/object_traffic.hpp"
+#include "tools/forge/object_download.hpp"
+#include "tools/forge/object_upload.hpp"
 
 namespace hfpipe::forge {
 

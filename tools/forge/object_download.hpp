@@ -10,7 +10,4 @@ void serve_download(const visit& request);
 /// GET /blob/REPOSITORY/OID?expires=…&signature=… on the CDN's port. Credentials are refused: they leaked.
 void serve_cdn(const visit& request);
 
-/// PUT …/info/lfs/objects/OID. The object is there if and only if the answer is 200.
-void serve_upload(const visit& request);
-
 }  // namespace hfpipe::forge

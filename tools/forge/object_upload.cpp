@@ -1,0 +1,65 @@
+#include "tools/forge/object_upload.hpp"
+
+#include <boost/json.hpp>
+#include <vector>
+
+#include "tools/forge/tampering.hpp"
+
+namespace hfpipe::forge {
+
+namespace {
+
+// Large enough that system calls do not show.
+constexpr std::size_t piece_size = 256 * 1024;
+
+// The answer to a body that was read to its end.
+reply keep_upload(incoming_blob& incoming) {
+  const auto kept = incoming.keep(std::nullopt);
+  if (!kept) return lfs_error(422, "the bytes are not what the object's name says");
+  return lfs_reply(200, "{}");
+}
+
+// Nothing when a fault broke the connection off.
+std::optional<reply> receive(const visit& request, const lfs_oid& oid) {
+  exchange& with = request.exchange;
+  if (const auto fault = request.take("upload_status")) return status_reply(*fault, 503);
+  tampering harm;
+  harm.take_pace(request.site.faults, request.subject());
+  if (const auto fault = request.take("upload_cut")) harm.cut_at = fault->at.value_or(0);
+  if (harm.taken(with, 0) != tampering::result::passed) return std::nullopt;
+  incoming_blob incoming = request.site.blobs.receive(request.site.repository_folder(request.to), oid);
+  std::vector<std::byte> piece(piece_size);
+  while (const std::size_t got = with.read_body(piece)) {
+    incoming.write(std::span(piece).first(got));
+    if (harm.taken(with, got) != tampering::result::passed) return std::nullopt;
+  }
+  return keep_upload(incoming);
+}
+
+void log_upload(const visit& request, int status) {
+  request.site.log.add({{"event", "upload"},
+                        {"repo", request.to.repository},
+                        {"oid", request.to.oid},
+                        {"status", status},
+                        {"bytes", request.exchange.body_bytes()},
+                        {"chunked", request.exchange.is_chunked()},
+                        {"stored", status == 200}});
+}
+
+}  // namespace
+
+void serve_upload(const visit& request) {
+  if (request.refused(access_rules::need::write)) return log_upload(request, request.exchange.status());
+  const auto oid = lfs_oid::from_hex(request.to.oid);
+  std::optional<reply> answer = lfs_error(422, "not an object id");
+  try {
+    if (oid) answer = receive(request, *oid);
+  } catch (...) {
+    log_upload(request, 0);
+    throw;
+  }
+  log_upload(request, answer ? answer->status : 0);
+  if (answer) request.exchange.send(*answer);
+}
+
+}  // namespace hfpipe::forge
