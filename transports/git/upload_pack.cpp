@@ -1,0 +1,97 @@
+#include "transports/git/upload_pack.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "protocol/git/fetch_dialogue.hpp"
+
+namespace hfpipe::git {
+
+namespace {
+
+/// One full sideband packet; what a read of the connection gives at most.
+constexpr std::size_t pack_buffer_size = 64 * 1024;
+
+/// The pack inside the answer to a fetch.
+///
+///   connection -> buffer_: [ taken | found_ | unread_ ]  -> the caller's room: the one copy
+class pack_stream final : public byte_source {
+ public:
+  pack_stream(net::exchange reply, const advertisement& server)
+      : reply_(std::move(reply)), dialogue_(server), buffer_(pack_buffer_size) {}
+
+  /// Reads on until there are pack bytes to give, or the pack has ended properly.
+  task<> find_pack() {
+    while (found_.empty() && !ended_) {
+      if (unread_.empty()) {
+        const std::size_t got = co_await reply_.read_some(buffer_);
+        unread_ = std::span<const std::byte>(buffer_).first(got);
+        ended_ = got == 0;
+        if (ended_) value_from(reply_, dialogue_.finish());
+        continue;
+      }
+      const auto fed = value_from(reply_, dialogue_.feed(unread_));
+      unread_ = unread_.subspan(fed.consumed);
+      found_ = fed.pack;
+    }
+  }
+
+  task<std::size_t> read_some(std::span<std::byte> room) override {
+    co_await blaming(side::source, find_pack());
+    const auto given = found_.first(std::min(found_.size(), room.size()));
+    std::copy(given.begin(), given.end(), room.begin());
+    found_ = found_.subspan(given.size());
+    co_return given.size();
+  }
+
+ private:
+  net::exchange reply_;
+  fetch_dialogue dialogue_;
+  std::vector<std::byte> buffer_;
+  std::span<const std::byte> unread_;  ///< of buffer_: not yet fed
+  std::span<const std::byte> found_;   ///< of buffer_: pack bytes not yet given
+  bool ended_ = false;
+};
+
+}  // namespace
+
+upload_pack::upload_pack(net::http_client& client, http::url base, std::optional<http::credential> credential,
+                         upload_pack_options options)
+    : host_(client, std::move(base), std::move(credential)), options_(options) {}
+
+task<source_listing> upload_pack::list() {
+  return blaming(side::source, do_list());
+}
+
+task<std::unique_ptr<byte_source>> upload_pack::fetch(fetch_request request) {
+  return blaming(side::source, do_fetch(std::move(request)));
+}
+
+task<source_listing> upload_pack::do_list() {
+  advertisement advertised = co_await host_.advertise(service::upload_pack);
+  source_listing result;
+  result.can_filter = offers_filter(advertised);
+  result.listing = co_await host_.list_refs(advertised, ls_refs_scope::all_refs);
+  advertised.listing.refs.clear();  // the caller has them; a fetch needs only what the server can
+  advertised.listing.refs.shrink_to_fit();
+  server_ = std::move(advertised);
+  co_return result;
+}
+
+task<std::unique_ptr<byte_source>> upload_pack::do_fetch(fetch_request request) {
+  if (!server_) throw failed(failure(errc::internal).detail("a fetch before the listing"));
+  if (server_->is_shallow) throw failed(failure(errc::shallow_source));
+  const fetch_terms terms{request.wants, request.haves, request.ofs_delta, request.filter};
+  std::string body = make_fetch_request(*server_, terms);
+  net::exchange posted = co_await host_.post(service::upload_pack, server_->version, std::move(body));
+  co_await await_result(posted, service::upload_pack, errc::bad_fetch_reply, options_.first_byte);
+  auto stream = std::make_unique<pack_stream>(std::move(posted), *server_);
+  co_await stream->find_pack();
+  std::unique_ptr<byte_source> result = std::move(stream);
+  co_return result;
+}
+
+}  // namespace hfpipe::git
