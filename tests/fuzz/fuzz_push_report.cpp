@@ -1,0 +1,21 @@
+#include "protocol/git/push_dialogue.hpp"
+#include "tests/fuzz/pieces.hpp"
+
+// No answer to a push can break its reader, and what it keeps of the server's words is bounded.
+
+using namespace hfpipe;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  git::push_report_reader reader;
+  bool refused = false;
+  fuzz::in_pieces(data, size, [&](const std::vector<std::byte>& piece) {
+    refused = reader.feed(piece).has_error();
+    return !refused;
+  });
+  if (refused) return 0;
+  const auto report = reader.finish();
+  if (report.has_error()) return 0;
+  fuzz::must(!report->unpacked || report->unpack_error.empty());
+  fuzz::must(report->remote_lines.size() <= git::push_report_reader::remote_lines_limit);
+  return 0;
+}
