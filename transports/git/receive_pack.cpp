@@ -72,11 +72,11 @@ net::body_framing framing_of(std::size_t commands, const chunk_source* pack, std
   return net::sized_body{byte_count(commands) + length.value_or(byte_count())};
 }
 
-task<push_report> read_report(net::exchange& pushed) {
+task<push_report> read_report(net::exchange& pushed, duration patience) {
   push_report_reader reader;
   std::array<std::byte, report_read_size> buffer;
   while (true) {
-    const std::size_t got = co_await pushed.read_some(buffer);
+    const std::size_t got = co_await pushed.read_some(buffer, patience);
     if (got == 0) break;
     value_from(pushed, reader.feed(std::span(buffer).first(got)));
   }
@@ -157,7 +157,7 @@ task<push_report> receive_pack::do_push(std::vector<ref_command> commands, chunk
 
   // 3. The verdict.
   co_await await_result(push, service::receive_pack, errc::bad_push_report, options_.finalise);
-  co_return co_await read_report(push);
+  co_return co_await read_report(push, options_.finalise);
 }
 
 }  // namespace hfpipe::git

@@ -23,11 +23,12 @@ class pack_stream final : public byte_source {
   pack_stream(net::exchange reply, const advertisement& server)
       : reply_(std::move(reply)), dialogue_(server), buffer_(pack_buffer_size) {}
 
-  /// Reads on until there are pack bytes to give, or the pack has ended properly.
-  task<> find_pack() {
+  /// Reads on until there are pack bytes to give, or the pack has ended properly. Waits for each read at most
+  /// `patience` where given.
+  task<> find_pack(std::optional<duration> patience) {
     while (found_.empty() && !ended_) {
       if (unread_.empty()) {
-        const std::size_t got = co_await reply_.read_some(buffer_);
+        const std::size_t got = co_await reply_.read_some(buffer_, patience);
         unread_ = std::span<const std::byte>(buffer_).first(got);
         ended_ = got == 0;
         if (ended_) value_from(reply_, dialogue_.finish());
@@ -40,7 +41,7 @@ class pack_stream final : public byte_source {
   }
 
   task<std::size_t> read_some(std::span<std::byte> room) override {
-    co_await blaming(side::source, find_pack());
+    co_await blaming(side::source, find_pack(std::nullopt));
     const auto given = found_.first(std::min(found_.size(), room.size()));
     std::copy(given.begin(), given.end(), room.begin());
     found_ = found_.subspan(given.size());
@@ -89,7 +90,7 @@ task<std::unique_ptr<byte_source>> upload_pack::do_fetch(fetch_request request) 
   net::exchange posted = co_await host_.post(service::upload_pack, server_->version, std::move(body));
   co_await await_result(posted, service::upload_pack, errc::bad_fetch_reply, options_.first_byte);
   auto stream = std::make_unique<pack_stream>(std::move(posted), *server_);
-  co_await stream->find_pack();
+  co_await stream->find_pack(options_.first_byte);
   std::unique_ptr<byte_source> result = std::move(stream);
   co_return result;
 }

@@ -182,14 +182,14 @@ task<const http::reply_head*> exchange::state::reply(duration patience) {
   co_return &reader_.head();
 }
 
-task<std::size_t> exchange::state::read_some(std::span<std::byte> room) {
-  if (!reader_.has_head()) co_await reply(idle());
+task<std::size_t> exchange::state::read_some(std::span<std::byte> room, duration patience) {
+  if (!reader_.has_head()) co_await reply(patience);
   while (!reader_.ended()) {
     const auto got = reader_.read_body(*link_, room);
     if (reader_.ended()) {
       release();
     } else if (!got) {
-      co_await link_->wait(connection::until::readable, idle(), idle_clock(idle()));
+      co_await link_->wait(connection::until::readable, patience, idle_clock(patience));
     } else if (link_->owes_turn(*got)) {
       co_await link_->let_others_run();
     }

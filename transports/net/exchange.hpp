@@ -21,7 +21,7 @@ class exchange::state {
   task<bool> write(std::span<const std::byte> part);
   task<> finish();
   task<const http::reply_head*> reply(duration patience);
-  task<std::size_t> read_some(std::span<std::byte> room);
+  task<std::size_t> read_some(std::span<std::byte> room, duration patience);
 
   const http::url& url() const { return url_; }
   duration idle() const { return pool_.options().timeouts.idle; }

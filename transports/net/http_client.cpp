@@ -106,9 +106,10 @@ task<const http::reply_head*> exchange::reply(std::optional<duration> patience) 
   }
 }
 
-task<std::size_t> exchange::read_some(std::span<std::byte> room) {
+task<std::size_t> exchange::read_some(std::span<std::byte> room, std::optional<duration> patience) {
+  const duration limit = patience.value_or(state_->idle());
   try {
-    co_return co_await state_->read_some(room);
+    co_return co_await state_->read_some(room, limit);
   } catch (failed& broken) {
     broken.why().add_frame(url().shown());
     throw;
@@ -133,7 +134,7 @@ task<std::string> exchange::read_excerpt() {
   try {
     while (text.size() < server_text_limit) {
       const auto free = std::span(room).first(server_text_limit - text.size());
-      const std::size_t got = co_await state_->read_some(free);
+      const std::size_t got = co_await state_->read_some(free, state_->idle());
       if (got == 0) break;
       text.append(reinterpret_cast<const char*>(room.data()), got);
     }

@@ -58,7 +58,9 @@ class exchange {
   /// `patience`, by default timeouts.idle. The reference lives as long as the exchange.
   task<const http::reply_head*> reply(std::optional<duration> patience = {});
   /// Reads the reply's body. 0: properly ended, by its length, its last chunk or, without either, the close.
-  task<std::size_t> read_some(std::span<std::byte> room);
+  /// Waits at most `patience` for a byte, by default timeouts.idle: git http-backend sends its head at once and is then
+  /// silent for as long as git works.
+  task<std::size_t> read_some(std::span<std::byte> room, std::optional<duration> patience = {});
   /// Reads the rest. Fails with errc::limit_exceeded beyond `limit`.
   task<std::string> read_all(byte_count limit);
   /// At most server_text_limit bytes of the rest, for an error message; never fails, except when cancelled.
