@@ -119,7 +119,9 @@ task<std::size_t> exchange::read_some(std::span<std::byte> room, std::optional<d
 task<std::string> exchange::read_all(byte_count limit) {
   std::string all;
   std::array<std::byte, 4096> room;
-  while (const std::size_t got = co_await read_some(room)) {
+  while (true) {
+    const std::size_t got = co_await read_some(room);
+    if (got == 0) break;
     if (byte_count(all.size() + got) > limit) {
       throw failed(failure(errc::limit_exceeded).detail("a reply of more than " + to_text(limit)).at(url().shown()));
     }
