@@ -8,25 +8,13 @@ namespace hfpipe::lfs {
 
 namespace {
 
-/// What the client writes itself, or what would change who is spoken to and how bodies are framed. Range is in the list
-/// because the download asks for its own, and a part of an upload is no object.
-constexpr std::array<std::string_view, 13> clients_own{"Accept-Encoding",
-                                                       "Connection",
-                                                       "Content-Length",
-                                                       "Content-Range",
-                                                       "Expect",
-                                                       "Host",
-                                                       "Keep-Alive",
-                                                       "Proxy-Authorization",
-                                                       "Range",
-                                                       "TE",
-                                                       "Trailer",
-                                                       "Upgrade",
-                                                       "Transfer-Encoding"};
+/// Besides what the client always writes itself: a range of our own choosing is asked for and a whole object is sent,
+/// so an action's words on either would only contradict; the others describe the connection of whoever wrote the reply.
+constexpr std::array<std::string_view, 5> left_out{"Content-Range", "Keep-Alive", "Range", "TE", "Trailer"};
 
-bool is_clients_own(std::string_view name) {
-  return std::any_of(clients_own.begin(), clients_own.end(),
-                     [&](std::string_view own) { return http::is_same_name(own, name); });
+bool is_left_out(std::string_view name) {
+  return std::any_of(left_out.begin(), left_out.end(),
+                     [&](std::string_view each) { return http::is_same_name(each, name); });
 }
 
 }  // namespace
@@ -34,7 +22,7 @@ bool is_clients_own(std::string_view name) {
 net::request make_action_request(std::string method, const action& what, const http::credential* own) {
   net::request made{std::move(method), what.href, {}, nullptr, net::no_body{}, net::redirects::refuse};
   for (const http::header_field& field : what.header) {
-    if (!is_clients_own(field.name)) made.headers.push_back(field);
+    if (!is_left_out(field.name)) made.headers.push_back(field);
   }
   if (!find_header(what, "Authorization")) made.credential = own;
   return made;

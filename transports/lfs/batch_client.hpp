@@ -11,8 +11,8 @@
 namespace hfpipe::lfs {
 
 struct batch_options {
-  std::size_t at_once = batch_size;     ///< objects in one call, at least 1
-  std::optional<hfpipe::ref_name> ref;  ///< what the objects are for, where the host's rules depend on it
+  std::size_t at_once = batch_size;          ///< objects in one call, at least 1
+  std::optional<hfpipe::ref_name> ref = {};  ///< what the objects are for, where the host's rules depend on it
 };
 
 /// Calls a repository's LFS batch API.

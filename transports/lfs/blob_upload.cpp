@@ -107,14 +107,10 @@ task<> blob_upload::store(const batch_entry& entry, chunk_source& body, const st
   if (complete && sent) sent();
 
   const http::reply_head* const head = co_await blaming(side::target, put.reply(options_.finalise));
-  if (!head->is_success()) {
+  if (!complete || !head->is_success()) {  // a success for a part of the bytes would be none
     failure why = co_await net::failure_of(put);
     if (head->status == 422) why = as_refusal(why);
     throw failed(std::move(why).blame(side::target));
-  }
-  if (!complete) {  // it cannot have stored what it did not get; the next batch call tells whether it had it already
-    failure why = failure(errc::bad_http_reply).detail("success before the last byte was sent");
-    throw failed(std::move(why).http_status(head->status).blame(side::target));
   }
   const std::string said = co_await put.read_excerpt();  // to the end, so that the connection serves the next object
   if (const auto refusal = refusal_in(said)) {

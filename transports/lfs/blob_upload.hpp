@@ -10,7 +10,7 @@
 namespace hfpipe::lfs {
 
 struct upload_options {
-  batch_options batch;
+  batch_options batch = {};
   duration finalise = std::chrono::minutes(15);     ///< from the last byte to the answer: object stores hash first
   duration verify_pause = std::chrono::seconds(1);  ///< between two tries to verify
 };
