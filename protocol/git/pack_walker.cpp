@@ -1,0 +1,332 @@
+#include "protocol/git/pack_walker.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "protocol/git/delta.hpp"
+#include "protocol/lfs/pointer.hpp"
+
+namespace hfpipe::git {
+
+namespace {
+
+/// Larger objects are not kept: git makes no delta of a target below a 32nd of its base (try_delta), so two steps above
+/// a pointer end below this.
+constexpr std::uint64_t keep_ceiling = 1U << 20;
+/// The working buffers of one chain are three objects of the largest kept size; with the compressed bytes of the entry
+/// being read, their copy and the pending list this is a quarter of the memory.
+constexpr std::uint64_t keep_share = 32;
+constexpr std::uint64_t working_objects = 7;
+/// Inflated content in memory: covers every delta that can yield a pointer and is small enough for the CPU's cache.
+constexpr std::size_t content_size = 16U << 10;
+constexpr std::size_t content_head = 32;
+static_assert(content_head > delta_header_limit + 2, "a delta's sizes and its first instruction stay in memory");
+/// Beside the shares: content, zlib's own, the chain's list of entries.
+constexpr std::uint64_t fixed_cost = content_size + inflater::footprint + (64U << 10);
+/// Run lists beyond this share of the store are cut; later types are then unknown, which only costs precision.
+constexpr std::uint64_t runs_share = 4;
+/// Rebuilding an honest pack's pointers takes about ten times its bytes.
+constexpr std::uint64_t work_at_start = std::uint64_t{4} << 30;
+constexpr std::uint64_t work_per_byte = 64;
+
+std::uint64_t largest_kept(const walker_limits& limits) {
+  return std::clamp<std::uint64_t>(limits.memory.value() / keep_share, lfs::pointer_cutoff, keep_ceiling);
+}
+
+byte_count room_for_entries(const walker_limits& limits) {
+  const std::uint64_t taken = working_objects * largest_kept(limits) + fixed_cost;
+  return byte_count(limits.memory.value() - std::min(limits.memory.value(), taken));
+}
+
+failure corrupt(std::string what, std::uint64_t offset) {
+  return failure(errc::pack_corrupt).detail(std::move(what) + ", entry at byte " + std::to_string(offset));
+}
+
+bool may_be_blob(object_type type) {
+  return type == object_type::blob || type == object_type::unknown;
+}
+
+bool may_be_pointer(std::uint64_t size) {
+  return size >= lfs::shortest_pointer && size < lfs::pointer_cutoff;
+}
+
+}  // namespace
+
+pack_walker::pack_walker(object_format format, walker_limits limits)
+    : format_(format),
+      store_limit_(room_for_entries(limits)),
+      keep_limit_(largest_kept(limits)),
+      digest_(digest::of(format)),
+      types_(store_limit_ / runs_share),
+      chains_(limits.chain),
+      content_(content_size + 1) {
+  chains_.allow(work_at_start);
+}
+
+outcome<void> pack_walker::feed(std::span<const std::byte> bytes) {
+  if (broken_) return *broken_;
+  chains_.allow(work_per_byte * bytes.size());
+  auto walked = walk_all(bytes);
+  if (!walked) broken_ = walked.error();
+  return walked;
+}
+
+outcome<void> pack_walker::walk_all(std::span<const std::byte> bytes) {
+  std::span<const std::byte> rest = bytes;
+  while (!rest.empty() && phase_ != phase::trailer && phase_ != phase::complete) {
+    const std::size_t before = rest.size();
+    if (auto walked = walk(rest); !walked) return walked;
+    position_ += before - rest.size();
+  }
+  digest_.update(bytes.first(bytes.size() - rest.size()));
+  return rest.empty() ? outcome<void>() : read_trailer(rest);
+}
+
+outcome<void> pack_walker::walk(std::span<const std::byte>& rest) {
+  if (phase_ == phase::pack_header) return read_pack_header(rest);
+  return phase_ == phase::entry_header ? read_entry_header(rest) : read_entry_data(rest);
+}
+
+bool pack_walker::gather(std::span<const std::byte>& rest, std::size_t wanted) {
+  const std::size_t taken = std::min(wanted - head_size_, rest.size());
+  std::ranges::copy(rest.first(taken), head_.begin() + static_cast<std::ptrdiff_t>(head_size_));
+  head_size_ += taken;
+  rest = rest.subspan(taken);
+  return head_size_ == wanted;
+}
+
+outcome<void> pack_walker::read_pack_header(std::span<const std::byte>& rest) {
+  if (!gather(rest, pack_header::size)) return {};
+  head_size_ = 0;
+  const auto header = decode_pack_header(std::span(head_).first<pack_header::size>());
+  if (!header) return header.error();
+  objects_total_ = header->objects;
+  return next_entry();
+}
+
+outcome<void> pack_walker::next_entry() {
+  phase_ = objects_walked_ < objects_total_ ? phase::entry_header : phase::trailer;
+  return phase_ == phase::trailer ? settle_pending() : outcome<void>();
+}
+
+outcome<void> pack_walker::read_entry_header(std::span<const std::byte>& rest) {
+  const std::size_t earlier = head_size_;
+  const std::span<const std::byte> here = rest;
+  gather(rest, head_.size());
+  const auto entry = decode_pack_entry(std::span(head_).first(head_size_), format_);
+  if (!entry) return corrupt(entry.error().detail(), position_ - earlier);
+  if (!*entry) return {};
+  head_size_ = 0;
+  entry_ = **entry;
+  offset_ = position_ - earlier;
+  rest = here.subspan(entry_.header_size - earlier);
+  return begin_entry();
+}
+
+outcome<void> pack_walker::begin_entry() {
+  const auto type = type_of_entry();
+  if (!type) return type.error();
+  type_ = *type;
+  types_.add(offset_, type_);
+  inflated_ = 0;
+  compressed_.clear();
+  zlib_.restart();
+  worth_keeping_ = entry_.inflated_size < keep_limit_ && (may_be_blob(type_) || keeping_ != keeping::blobs);
+  phase_ = phase::entry_data;
+  return {};
+}
+
+outcome<object_type> pack_walker::type_of_entry() {
+  if (entry_.base == delta_base::none) return entry_.type;
+  if (keeping_ == keeping::undecided) {
+    if (const auto decided = decide_keeping(entry_.base); !decided) return decided.error();
+  }
+  if (entry_.base == delta_base::oid) {
+    const kept_entry* const base = kept_.find(*entry_.base_oid);
+    return base == nullptr ? object_type::unknown : base->type;
+  }
+  if (entry_.distance == 0 || entry_.distance > offset_ - pack_header::size) {
+    return corrupt("a delta's base is not in the pack", offset_);
+  }
+  return types_.at(offset_ - entry_.distance);
+}
+
+std::span<std::byte> pack_walker::room_for_content() {
+  // A small object ends up contiguous. Of a larger one the head stays and the rest is overwritten in turns.
+  std::uint64_t at = inflated_;
+  if (at >= content_size) at = content_head + (at - content_head) % (content_size - content_head);
+  const std::uint64_t left = entry_.inflated_size - inflated_;
+  const std::uint64_t room = content_size - at;
+  // One byte more than the declared size shows an object that is larger than it says, and zlib the stream's end.
+  return std::span(content_).subspan(at, left < room ? left + 1 : room);
+}
+
+outcome<void> pack_walker::read_entry_data(std::span<const std::byte>& rest) {
+  const std::span<const std::byte> here = rest;
+  while (true) {
+    const std::span<std::byte> room = room_for_content();
+    const auto step = zlib_.inflate(rest, room);
+    if (!step) return corrupt("broken zlib stream", offset_);
+    rest = rest.subspan(step->consumed);
+    inflated_ += step->produced;
+    if (inflated_ > entry_.inflated_size) return corrupt("larger than it says", offset_);
+    if (step->ended) break;
+    if (rest.empty() && step->produced < room.size()) {
+      remember(here);
+      return {};
+    }
+    if (step->consumed == 0 && step->produced == 0) return corrupt("broken zlib stream", offset_);
+  }
+  if (inflated_ != entry_.inflated_size) return corrupt("smaller than it says", offset_);
+  const std::span<const std::byte> used = here.first(here.size() - rest.size());
+  if (compressed_.empty()) return end_entry(used);
+  remember(used);
+  return end_entry(compressed_);
+}
+
+std::size_t pack_walker::most_compressed() const {
+  // Deflate expands by less than this unless made to; padding shall not fill the store.
+  return static_cast<std::size_t>(entry_.inflated_size + entry_.inflated_size / 8) + 64;
+}
+
+void pack_walker::remember(std::span<const std::byte> zlib_stream) {
+  if (!worth_keeping_) return;
+  if (zlib_stream.size() > most_compressed() - compressed_.size()) {
+    worth_keeping_ = false;
+    return;
+  }
+  compressed_.reserve(most_compressed());  // exactly: doubling would take more than the share set aside
+  compressed_.insert(compressed_.end(), zlib_stream.begin(), zlib_stream.end());
+}
+
+outcome<void> pack_walker::end_entry(std::span<const std::byte> zlib_stream) {
+  if (entry_.base != delta_base::none) {
+    if (const auto ended = end_delta(zlib_stream); !ended) return ended;
+  } else {
+    if (type_ == object_type::blob && may_be_pointer(inflated_)) look_at(std::span(content_).first(inflated_));
+    if (const auto kept = keep(inflated_, zlib_stream); !kept) return kept.error();
+  }
+  kept_.shrink_to(store_limit_ - std::min(store_limit_, types_.held()));
+  ++objects_walked_;
+  return next_entry();
+}
+
+outcome<void> pack_walker::end_delta(std::span<const std::byte> zlib_stream) {
+  const auto head = std::span(content_).first(std::min<std::uint64_t>(inflated_, content_head));
+  const auto header = decode_delta_header(head);
+  if (!header) return corrupt(header.error().detail(), offset_);
+  const auto kept = keep(header->result_size, zlib_stream);
+  if (!kept) return kept.error();
+  if (!may_be_blob(type_) || !may_be_pointer(header->result_size)) return {};
+  const auto first = first_inserted_byte(head);
+  if (first && !lfs::may_begin_pointer(*first)) return {};
+  if (*kept) return settle(offset_);
+  ++unresolved_;
+  return {};
+}
+
+outcome<bool> pack_walker::keep(std::uint64_t result_size, std::span<const std::byte> zlib_stream) {
+  if (!worth_keeping_ || result_size >= keep_limit_ || zlib_stream.size() > most_compressed()) return false;
+  kept_.add(offset_, entry_, type_, result_size, zlib_stream);
+  if (keeping_ != keeping::everything) return true;
+  if (const auto named = name(offset_); !named) return named.error();
+  return true;
+}
+
+outcome<void> pack_walker::decide_keeping(delta_base first_delta) {
+  keeping_ = first_delta == delta_base::offset ? keeping::blobs : keeping::everything;
+  if (keeping_ == keeping::blobs) {
+    kept_.keep_only_blobs();
+    return {};
+  }
+  for (const kept_entry* next = kept_.next_unnamed(0); next != nullptr; next = kept_.next_unnamed(next->offset + 1)) {
+    if (const auto named = name(next->offset); !named) return named.error();
+  }
+  return {};
+}
+
+outcome<bool> pack_walker::name(std::uint64_t offset) {
+  const auto object = chains_.rebuild(kept_, zlib_, offset);
+  if (!object) return object.error();
+  if (object->how != rebuilt_object::ending::whole) return false;
+  const std::string header = std::string(to_text(object->type)) + ' ' + std::to_string(object->content.size());
+  digest hash = digest::of(format_);
+  hash.update(std::as_bytes(std::span(header.c_str(), header.size() + 1)));
+  hash.update(object->content);
+  kept_.name(*kept_.find(offset), git_oid::from_raw(hash.finish()), object->type);
+  return true;
+}
+
+outcome<void> pack_walker::settle(std::uint64_t offset) {
+  const auto object = chains_.rebuild(kept_, zlib_, offset);
+  if (!object) return object.error();
+  if (object->how == rebuilt_object::ending::whole) {
+    if (object->type == object_type::blob) look_at(object->content);
+  } else if (object->how == rebuilt_object::ending::base_awaited && phase_ != phase::trailer &&
+             pending_.size() < keep_limit_ / (2 * sizeof(std::uint64_t))) {
+    pending_.push_back(offset);
+  } else {
+    ++unresolved_;
+  }
+  return {};
+}
+
+outcome<void> pack_walker::settle_pending() {
+  for (bool any = !pending_.empty(); any;) {
+    any = false;
+    for (const kept_entry* next = kept_.next_unnamed(0); next != nullptr; next = kept_.next_unnamed(next->offset + 1)) {
+      const auto named = name(next->offset);
+      if (!named) return named.error();
+      any = any || *named;
+    }
+  }
+  for (const std::uint64_t offset : pending_) {
+    if (const auto settled = settle(offset); !settled) return settled;
+  }
+  pending_.clear();
+  return {};
+}
+
+void pack_walker::look_at(std::span<const std::byte> blob) {
+  const auto object = lfs::parse_pointer(blob);
+  if (object && lfs::is_transferable(*object) && seen_.insert(*object).second) found_.push_back(*object);
+}
+
+outcome<void> pack_walker::read_trailer(std::span<const std::byte>& rest) {
+  const std::size_t before = rest.size();
+  if (phase_ == phase::trailer && gather(rest, raw_size(format_))) {
+    if (!std::ranges::equal(std::span(head_).first(head_size_), digest_.finish())) {
+      return failure(errc::pack_corrupt).detail("its checksum is wrong");
+    }
+    phase_ = phase::complete;
+  }
+  position_ += before - rest.size();
+  if (!rest.empty()) return failure(errc::pack_corrupt).detail("it goes on after its end");
+  return {};
+}
+
+std::vector<lfs_object> pack_walker::take_found() {
+  return std::exchange(found_, {});
+}
+
+pack_progress pack_walker::progress() const {
+  return {objects_walked_, objects_total_, byte_count(position_)};
+}
+
+outcome<pack_summary> pack_walker::finish() {
+  if (broken_) return *broken_;
+  if (!is_complete()) {
+    return failure(errc::pack_truncated)
+        .detail("after " + std::to_string(objects_walked_) + " of " + std::to_string(objects_total_) + " objects");
+  }
+  return pack_summary{objects_walked_, byte_count(position_), unresolved_};
+}
+
+byte_count pack_walker::retained() const {
+  return kept_.held() + types_.held() + chains_.held() +
+         byte_count(content_.capacity() + inflater::footprint + compressed_.capacity() +
+                    pending_.capacity() * sizeof(std::uint64_t));
+}
+
+}  // namespace hfpipe::git

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "protocol/byte_count.hpp"
+#include "protocol/digest.hpp"
+#include "protocol/git/delta_chains.hpp"
+#include "protocol/git/kept_entries.hpp"
+#include "protocol/git/pack_entry.hpp"
+#include "protocol/git/type_runs.hpp"
+#include "protocol/inflater.hpp"
+#include "protocol/oid.hpp"
+
+namespace hfpipe::git {
+
+struct walker_limits {
+  byte_count memory{32U << 20};  ///< everything it retains, except the set of objects found
+  byte_count chain{16U << 20};   ///< the sum of one delta chain's objects and deltas
+};
+
+struct pack_progress {
+  std::uint64_t objects_walked = 0;
+  std::uint64_t objects_total = 0;  ///< 0 until the header came
+  byte_count bytes;
+};
+
+struct pack_summary {
+  std::uint64_t objects = 0;
+  byte_count bytes;
+  std::uint64_t unresolved = 0;  ///< pointer candidates that could not be resolved within the bound
+};
+
+/// Reads a pack as it passes and finds the LFS pointers in it, also those that are deltas, in one pass and bounded
+/// memory. When nothing is left unresolved, what it found is complete and exact.
+///
+/// Flow:  feed -> header -> ( entry header -> zlib stream -> settle )* -> trailer -> finish
+///
+/// A blob below the pointer cutoff is looked at directly. Small blobs are kept, compressed, because a later delta may
+/// make a pointer of them; when the room is used up the largest go first. A delta whose base is gone is counted, never
+/// guessed. Costs a pass of zlib and of the pack's own hash; nothing is allocated for objects of no interest.
+class pack_walker {
+ public:
+  pack_walker(object_format format, walker_limits limits);
+
+  /// Walks the next bytes of the stream, any split. Fails with errc::pack_corrupt, for good.
+  outcome<void> feed(std::span<const std::byte> bytes);
+  /// LFS objects found since the last call, in pack order (those with a base later in the pack come last), each
+  /// (oid, size) once per walk; size-0 pointers are left out.
+  std::vector<lfs_object> take_found();
+  pack_progress progress() const;
+  /// Whether all objects and the trailer have been read.
+  bool is_complete() const { return phase_ == phase::complete; }
+  /// Call at the stream's end. Fails with errc::pack_truncated when incomplete, errc::pack_corrupt for a wrong trailer
+  /// or bytes after it.
+  outcome<pack_summary> finish();
+  /// What is held at this moment; never more than limits.memory (from 256 KiB on), whatever the pack.
+  byte_count retained() const;
+
+ private:
+  enum class phase { pack_header, entry_header, entry_data, trailer, complete };
+  /// What is kept, decided by the pack's first delta: one by offset needs only blobs below it; one by oid may stand on
+  /// anything, and its type is known only when its base is.
+  enum class keeping { undecided, blobs, everything };
+
+  outcome<void> walk(std::span<const std::byte>& rest);
+  outcome<void> walk_all(std::span<const std::byte> bytes);
+  outcome<void> read_pack_header(std::span<const std::byte>& rest);
+  outcome<void> read_entry_header(std::span<const std::byte>& rest);
+  outcome<void> read_entry_data(std::span<const std::byte>& rest);
+  outcome<void> read_trailer(std::span<const std::byte>& rest);
+  bool gather(std::span<const std::byte>& rest, std::size_t wanted);
+
+  outcome<void> begin_entry();
+  outcome<object_type> type_of_entry();
+  outcome<void> end_entry(std::span<const std::byte> zlib_stream);
+  outcome<void> end_delta(std::span<const std::byte> zlib_stream);
+  outcome<void> next_entry();
+  std::span<std::byte> room_for_content();
+  void remember(std::span<const std::byte> zlib_stream);
+  std::size_t most_compressed() const;
+  outcome<bool> keep(std::uint64_t result_size, std::span<const std::byte> zlib_stream);
+
+  outcome<void> decide_keeping(delta_base first_delta);
+  outcome<bool> name(std::uint64_t offset);
+  outcome<void> settle(std::uint64_t offset);
+  outcome<void> settle_pending();
+  void look_at(std::span<const std::byte> blob);
+
+  object_format format_;
+  byte_count store_limit_;
+  std::size_t keep_limit_;
+  digest digest_;
+  inflater zlib_;
+  type_runs types_;
+  kept_entries kept_;
+  delta_chains chains_;
+
+  phase phase_ = phase::pack_header;
+  keeping keeping_ = keeping::undecided;
+  std::optional<failure> broken_;
+  std::uint64_t position_ = 0;
+  std::uint64_t objects_total_ = 0;
+  std::uint64_t objects_walked_ = 0;
+
+  // the entry being read
+  pack_entry entry_;
+  object_type type_ = object_type::unknown;
+  std::uint64_t offset_ = 0;
+  std::uint64_t inflated_ = 0;
+  bool worth_keeping_ = false;
+  std::vector<std::byte> content_;     // all of a small object; of a large one its head, and passing parts
+  std::vector<std::byte> compressed_;  // what came with earlier calls of an entry worth keeping
+  std::array<std::byte, entry_header_limit> head_{};  // a header or trailer that is split
+  std::size_t head_size_ = 0;
+
+  std::vector<std::uint64_t> pending_;  // candidates whose base may still come
+  std::uint64_t unresolved_ = 0;
+  std::set<lfs_object> seen_;  // ordered: a hash could be driven into collisions by made-up oids
+  std::vector<lfs_object> found_;
+};
+
+}  // namespace hfpipe::git

@@ -1,0 +1,45 @@
+#include "protocol/inflater.hpp"
+
+#define ZLIB_CONST  // next_in takes what must not be changed
+#include <zlib.h>
+
+#include <algorithm>
+#include <limits>
+#include <new>
+
+namespace hfpipe {
+
+struct inflater::stream {
+  z_stream z{};
+};
+
+void inflater::free_stream::operator()(stream* held) const {
+  inflateEnd(&held->z);
+  delete held;
+}
+
+inflater::inflater() : stream_(new stream) {
+  if (inflateInit(&stream_->z) != Z_OK) throw std::bad_alloc();
+}
+
+void inflater::restart() {
+  inflateReset(&stream_->z);
+}
+
+std::optional<inflater::step> inflater::inflate(std::span<const std::byte> input, std::span<std::byte> room) {
+  constexpr std::size_t most = std::numeric_limits<uInt>::max();
+  z_stream& z = stream_->z;
+  const std::size_t offered = std::min(input.size(), most);
+  const std::size_t free = std::min(room.size(), most);
+  z.next_in = reinterpret_cast<const Bytef*>(input.data());
+  z.avail_in = static_cast<uInt>(offered);
+  z.next_out = reinterpret_cast<Bytef*>(room.data());
+  z.avail_out = static_cast<uInt>(free);
+  // Z_FINISH spares zlib the copy into its window when a whole stream fits into one call, as most objects do.
+  const int code = ::inflate(&z, Z_FINISH);
+  if (code == Z_MEM_ERROR) throw std::bad_alloc();
+  if (code != Z_STREAM_END && code != Z_OK && code != Z_BUF_ERROR) return std::nullopt;
+  return step{offered - z.avail_in, free - z.avail_out, code == Z_STREAM_END};
+}
+
+}  // namespace hfpipe

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+
+namespace hfpipe {
+
+/// Inflates zlib streams, one after the other, across any split of input and output; the only door to zlib's inflate.
+/// Throws std::bad_alloc when there is no memory. Costs about 48 KiB (zlib's window) once a stream needs two calls.
+class inflater {
+ public:
+  struct step {
+    std::size_t consumed = 0;  ///< bytes of input used up
+    std::size_t produced = 0;  ///< bytes of room written
+    bool ended = false;        ///< the stream ended; input behind it was left alone
+  };
+
+  inflater();
+  /// Forgets the stream in progress; the next step() begins a new one.
+  void restart();
+  /// Goes on as far as input and room allow. Neither used up nor ended: the other ran out.
+  /// Nothing when the bytes are not a zlib stream or its checksum is wrong; then only restart() helps.
+  std::optional<step> inflate(std::span<const std::byte> input, std::span<std::byte> room);
+
+  /// What zlib may hold for us.
+  static constexpr std::size_t footprint = 48U << 10;
+
+ private:
+  struct stream;
+  struct free_stream {
+    void operator()(stream* held) const;
+  };
+  std::unique_ptr<stream, free_stream> stream_;
+};
+
+}  // namespace hfpipe
