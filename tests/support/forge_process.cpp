@@ -1,5 +1,7 @@
 #include "tests/support/forge_process.hpp"
 
+#include <signal.h>
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -21,6 +23,7 @@ namespace {
 
 // Generous: a sanitizer's build on a busy machine.
 constexpr std::chrono::seconds start_limit{20};
+constexpr std::chrono::seconds end_limit{2};
 // Longer than any story.
 constexpr std::chrono::seconds life_limit{1800};
 
@@ -75,6 +78,15 @@ forge_process::forge_process(forge_setup setup) : setup_(std::move(setup)) {
   url_ = json::value_to<std::string>(ready.at("url"));
   port_ = ready.at("port").to_number<std::uint16_t>();
   cdn_port_ = ready.at("cdn_port").to_number<std::uint16_t>();
+}
+
+forge_process::~forge_process() {
+  // Asked first, so that it ends its git too; killed if it does not listen.
+  child_->send_signal(SIGTERM);
+  const auto end = std::chrono::steady_clock::now() + end_limit;
+  while (!child_->has_ended() && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
 }
 
 std::string forge_process::url_with_token(std::string_view repository) const {

@@ -28,6 +28,7 @@ struct forge_setup {
 class forge_process {
  public:
   explicit forge_process(forge_setup setup = {});
+  ~forge_process();
 
   /// `https://127.0.0.1:PORT`
   const std::string& url() const { return url_; }

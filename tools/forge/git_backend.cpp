@@ -75,14 +75,12 @@ std::vector<std::string> git_environment(const visit& request) {
 class git_relay {
  public:
   git_relay(const visit& request, git_record& record)
-      : with_(request.exchange),
+      : request_(request),
+        with_(request.exchange),
         record_(record),
         git_(request.site.children, git_environment(request)),
         in_(piece_size),
-        out_(piece_size) {
-    if (request.to.service == service::upload_pack) to_client_.take_pace(request.site.faults, request.subject());
-    if (request.to.service == service::receive_pack) to_git_.take_pace(request.site.faults, request.subject());
-  }
+        out_(piece_size) {}
 
   /// On return the answer lacks only its end, unless a fault cut it.
   void run() {
@@ -113,7 +111,7 @@ class git_relay {
   void take_body() {
     const std::size_t got = with_.read_body(in_);
     pending_ = std::span<const std::byte>(in_).first(got);
-    record_.sent_to_git(pending_);
+    if (record_.sent_to_git(pending_)) to_git_.take_pace(request_.site.faults, request_.subject());
     over_ = to_git_.taken(with_, got) != tampering::result::passed;
   }
 
@@ -154,6 +152,7 @@ class git_relay {
     over_ = to_client_.write(with_, bytes) != tampering::result::passed;
   }
 
+  const visit& request_;
   exchange& with_;
   git_record& record_;
   git_process git_;

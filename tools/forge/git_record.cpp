@@ -38,13 +38,14 @@ std::optional<std::uint64_t> in_answer(std::optional<std::uint64_t> at, std::uin
 
 }  // namespace
 
-void git_record::sent_to_git(std::span<const std::byte> bytes) {
+bool git_record::sent_to_git(std::span<const std::byte> bytes) {
   if (request_start_.size() < start_size) {
     const auto part = bytes.first(std::min(bytes.size(), start_size - request_start_.size()));
     request_start_.append(reinterpret_cast<const char*>(part.data()), part.size());
   }
-  if (request_.to.service != service::receive_pack || !commands_.feed(bytes)) return;
+  if (request_.to.service != service::receive_pack || !commands_.feed(bytes)) return false;
   request_.site.log.add({{"event", "push_begin"}, {"repo", request_.to.repository}, {"refs", refs(false)}});
+  return true;
 }
 
 void git_record::sent_to_client(std::span<const std::byte> bytes, tampering& out) {
@@ -62,14 +63,21 @@ void git_record::sent_to_client(std::span<const std::byte> bytes, tampering& out
 }
 
 void git_record::place_faults(std::uint64_t answer_offset, std::uint64_t pack_bytes, tampering& out) {
+  // Taken no earlier: a listing of refs must not use up what is meant for a pack.
   if (pack_bytes_ == 0) {
-    if (const auto fault = request_.take("pack_corrupt_byte")) flip_at_ = fault->at.value_or(0);
-    if (const auto fault = request_.take("pack_cut")) cut_at_ = fault->at.value_or(0);
-    if (const auto fault = request_.take("pack_early_end")) end_at_ = fault->at.value_or(0);
+    if (const auto fault = request_.take("pack_corrupt_byte")) in_pack_.flip_at = fault->at.value_or(0);
+    if (const auto fault = request_.take("pack_cut")) in_pack_.cut_at = fault->at.value_or(0);
+    if (const auto fault = request_.take("pack_early_end")) in_pack_.end_at = fault->at.value_or(0);
+    in_pack_.take_pace(request_.site.faults, request_.subject());
+    out.rate = in_pack_.rate;
   }
-  if (const auto at = in_answer(flip_at_, pack_bytes_, pack_bytes, answer_offset)) out.flip_at = at;
-  if (const auto at = in_answer(cut_at_, pack_bytes_, pack_bytes, answer_offset)) out.cut_at = at;
-  if (const auto at = in_answer(end_at_, pack_bytes_, pack_bytes, answer_offset)) out.end_at = at;
+  const auto place = [&](std::optional<std::uint64_t> wanted, std::optional<std::uint64_t>& placed) {
+    if (const auto at = in_answer(wanted, pack_bytes_, pack_bytes, answer_offset)) placed = at;
+  };
+  place(in_pack_.flip_at, out.flip_at);
+  place(in_pack_.cut_at, out.cut_at);
+  place(in_pack_.end_at, out.end_at);
+  place(in_pack_.stall_at, out.stall_at);
   pack_bytes_ += pack_bytes;
 }
 

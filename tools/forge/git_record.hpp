@@ -16,8 +16,8 @@ class git_record {
  public:
   explicit git_record(const visit& request) : request_(request) {}
 
-  /// Logs `push_begin` as soon as the commands of a push are known.
-  void sent_to_git(std::span<const std::byte> bytes);
+  /// Logs `push_begin` as soon as the commands of a push are known, and says so then.
+  bool sent_to_git(std::span<const std::byte> bytes);
   /// `bytes` are about to leave through `out`; turns faults of the pack into positions of this answer.
   void sent_to_client(std::span<const std::byte> bytes, tampering& out);
   /// Logs the exchange. `broken`: the client went away, or a fault cut it off.
@@ -34,7 +34,7 @@ class git_record {
   std::string request_start_;
   bool in_pack_line_ = false;
   std::uint64_t pack_bytes_ = 0;
-  std::optional<std::uint64_t> flip_at_, cut_at_, end_at_;  // in the pack
+  tampering in_pack_;  // positions count the pack's bytes
 };
 
 }  // namespace hfpipe::forge
