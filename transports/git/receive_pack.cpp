@@ -2,6 +2,7 @@
 
 #include <array>
 #include <boost/asio/cancellation_state.hpp>
+#include <boost/system/system_error.hpp>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -30,16 +31,15 @@ task<next_piece> next_of(chunk_source& pack) {
     next.bytes = co_await pack.next();
   } catch (failed& thrown) {
     next.broken = std::move(thrown.why());
+  } catch (const boost::system::system_error&) {  // how Asio ends a cancelled task at its next co_await
+    next.broken = failure(errc::cancelled);
   }
   co_return next;
 }
 
 /// Ends a chunked body in the middle of its pack and waits a moment for the server to see that, so that it drops what
 /// it has instead of waiting for more. Best effort: its own failures are not news.
-task<> say_goodbye(net::exchange& push, errc why) {
-  if (why == errc::cancelled) {  // a cancelled task may not wait for anything, not even for this
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-  }
+task<> say_goodbye(net::exchange& push) {
   try {
     co_await push.finish();
     co_await push.reply(goodbye_patience);
@@ -59,7 +59,10 @@ task<bool> write_pack(net::exchange& push, std::span<const std::byte> first, chu
     if (!wanted) co_return false;
     piece = co_await next_of(pack);
     if (piece.broken) {
-      if (!length) co_await say_goodbye(push, piece.broken->code());
+      // A cancelled task may wait for nothing more; this one is about to end, but not without a goodbye.
+      const bool cancelled = piece.broken->code() == errc::cancelled;
+      if (cancelled) co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+      if (!length) co_await say_goodbye(push);
       throw failed(std::move(*piece.broken));
     }
   }
