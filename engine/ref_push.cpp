@@ -51,7 +51,7 @@ task<push_end> push_once(git_target& to, std::vector<git::ref_command> commands,
   const auto told = [&](byte_count sent) { watcher.on(event::push_progress{sent}); };
   const auto only_deletes = std::all_of(commands.begin(), commands.end(),
                                         [](const git::ref_command& command) { return command.new_id.is_zero(); });
-  const auto body = pack.open();
+  const auto body = pack.read();
   counted_source counted(*body, told);
   chunk_source* const sent = only_deletes ? nullptr : &counted;
   std::optional<byte_count> length;
@@ -71,8 +71,8 @@ task<push_end> push_once(git_target& to, std::vector<git::ref_command> commands,
 }  // namespace
 
 task<> push_refs(git_target& to, std::vector<ref_row>& rows, const kept_pack& pack, object_format format,
-                 attempts& tries, observer& watcher) {
-  for (unsigned failures = 0;;) {
+                 patience& tries, observer& watcher) {
+  for (unsigned failures = 1;; ++failures) {
     const push_end end = co_await push_once(to, commands_of(rows, format), pack, watcher);
     if (end.broke && end.broke->code() == errc::cancelled) {
       fail_planned(rows, "stopped before the target's answer was known");
@@ -82,7 +82,7 @@ task<> push_refs(git_target& to, std::vector<ref_row>& rows, const kept_pack& pa
     std::optional<failure> unreadable;
     const auto read_back = [&]() -> task<target_listing> { return to.list(); };
     try {
-      const target_listing now = co_await tries.run("reading the target's refs back", read_back);
+      const target_listing now = co_await tries.persist("reading the target's refs back", read_back);
       judge_rows(rows, now.listing.refs, end.report ? &*end.report : nullptr, end.broke ? &*end.broke : nullptr);
     } catch (const failed& broken) {
       unreadable = broken.why();
@@ -96,12 +96,11 @@ task<> push_refs(git_target& to, std::vector<ref_row>& rows, const kept_pack& pa
       if (end.broke && std::any_of(rows.begin(), rows.end(), did_fail)) throw failed(*end.broke);
       co_return;
     }
-    const auto wait = tries.wait_after("push", ++failures, *end.broke);
-    if (!wait) {
+    const bool again = co_await tries.wait("the push", failures, *end.broke);
+    if (!again) {
       fail_planned(rows, end.broke->what());
       throw failed(*end.broke);
     }
-    co_await sleep_for(*wait);
   }
 }
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "engine/attempts.hpp"
+#include "engine/patience.hpp"
 #include "engine/events.hpp"
 #include "engine/kept_pack.hpp"
 #include "engine/ref_plan.hpp"
@@ -16,7 +16,7 @@ namespace hfpipe {
 /// Throws what broke the last push while rows are `failed` for it, when the outcome cannot be read back, and when
 /// cancelled; a refusal by the target is not thrown: verdict_of() tells.
 task<> push_refs(git_target& to, std::vector<ref_row>& rows, const kept_pack& pack, object_format format,
-                 attempts& tries, observer& watcher);
+                 patience& tries, observer& watcher);
 
 /// Judges each row that was to move by what the target shows now. `report` gives the reasons of refusals, `broke` why a
 /// push without a report ended; either may be missing. Rows at their old value without a reason stay planned when the

@@ -13,11 +13,11 @@
 #include <algorithm>
 #include <set>
 
-#include "engine/attempts.hpp"
 #include "engine/blob_copy.hpp"
 #include "engine/byte_budget.hpp"
 #include "engine/nursery.hpp"
 #include "engine/pack_intake.hpp"
+#include "engine/patience.hpp"
 #include "engine/ref_push.hpp"
 
 namespace hfpipe {
@@ -30,8 +30,8 @@ struct run {
   const transfer_options& options;
   observer& watcher;
   byte_budget budget;
-  attempts tries;
   transfer_result result;
+  patience tries;
 };
 
 struct both_sides {
@@ -41,12 +41,12 @@ struct both_sides {
 
 task<> list_source(run& r, source_listing& into) {
   const auto ask = [&]() -> task<source_listing> { return r.ends.source_git.list(); };
-  into = co_await blaming(side::source, within("the source's refs", r.tries.run("listing the source", ask)));
+  into = co_await blaming(side::source, within("the source's refs", r.tries.persist("listing the source", ask)));
 }
 
 task<> list_target(run& r, target_listing& into) {
   const auto ask = [&]() -> task<target_listing> { return r.ends.target_git.list(); };
-  into = co_await blaming(side::target, within("the target's refs", r.tries.run("listing the target", ask)));
+  into = co_await blaming(side::target, within("the target's refs", r.tries.persist("listing the target", ask)));
 }
 
 task<both_sides> list_both(run& r) {
@@ -106,7 +106,7 @@ task<pack_intake> fetch_what_moves(run& r, const fetch_request& request, object_
     ++r.result.pack.fetches;
     return take_in_pack(r.ends.source_git, request, format, limits, r.budget, r.watcher);
   };
-  pack_intake taken = co_await blaming(side::source, within("pack", r.tries.run("fetching the pack", fetch)));
+  pack_intake taken = co_await blaming(side::source, within("pack", r.tries.persist("fetching the pack", fetch)));
   r.result.pack.bytes = taken.summary.bytes;
   r.result.pack.objects = taken.summary.objects;
   co_return taken;
@@ -115,7 +115,7 @@ task<pack_intake> fetch_what_moves(run& r, const fetch_request& request, object_
 /// Tells what would be sent, by asking the target only for what it could serve.
 task<> count_blobs(run& r, std::vector<lfs_object> found) {
   const auto ask = [&]() -> task<std::vector<lfs::batch_entry>> { return r.ends.target_stored.locate(found); };
-  const auto entries = co_await blaming(side::target, within("LFS objects", r.tries.run("asking the target", ask)));
+  const auto entries = co_await blaming(side::target, within("LFS objects", r.tries.persist("asking the target", ask)));
   lfs_totals& totals = r.result.lfs;
   for (const lfs::batch_entry& entry : entries) {
     ++totals.objects;
@@ -168,7 +168,7 @@ task<> copy_all(run& r) {
   const bool dry = r.options.mode == run_mode::dry_run;
   if (!dry) {
     const auto ask = [&]() -> task<> { return r.ends.target_git.probe(); };
-    co_await blaming(side::target, within("asking for write access", r.tries.run("the empty push", ask)));
+    co_await blaming(side::target, within("asking for write access", r.tries.persist("the empty push", ask)));
   }
 
   // 4. the pack, and the LFS objects it names
@@ -205,14 +205,15 @@ void close_rows(run& r) {
 }  // namespace
 
 task<transfer_result> run_transfer(endpoints ends, transfer_options options, observer& watcher) {
-  run r{ends, options, watcher, byte_budget(options.buffer_memory), attempts(options.retries, watcher, options.seed), {}};
+  run r{ends, options, watcher, byte_budget(options.buffer_memory), {}, patience(options.retries, watcher, r.result.retries, options.seed)};
+  // A nursery of one: what cancels this task ends the steps in our words, and waits until they have ended.
+  const auto steps = [&](nursery&) -> task<> { return copy_all(r); };
   try {
-    co_await copy_all(r);
+    co_await nursery::run(1, steps);
   } catch (const failed& broken) {
     r.result.error = broken.why();
   }
   close_rows(r);
-  r.result.retries = r.tries.retries();
   r.result.peak_buffer = r.budget.peak();
   co_return std::move(r.result);
 }
