@@ -7,8 +7,8 @@
 
 namespace hfpipe {
 
-/// Lends what `inner` lends, and tells how much was taken so far: a piece counts when the next one is asked for, because
-/// only then has it left. `inner` and what `told` refers to must outlive it.
+/// Lends what `inner` lends, and tells how much was taken so far: a piece counts when the next one is asked for,
+/// because only then has it left. `inner` and what `told` refers to must outlive it.
 class counted_source final : public chunk_source {
  public:
   counted_source(chunk_source& inner, std::function<void(byte_count)> told) : inner_(inner), told_(std::move(told)) {}

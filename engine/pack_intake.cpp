@@ -18,9 +18,10 @@ constexpr byte_count kept_limit = 32_MiB;
 
 void refuse_missed_pointers(const git::pack_summary& summary) {
   if (summary.unresolved == 0) return;
-  throw failed(failure(errc::walk_incomplete)
-                   .detail(std::to_string(summary.unresolved) + " small objects are deltas of bases that were too large to keep")
-                   .blame(side::source));
+  throw failed(
+      failure(errc::walk_incomplete)
+          .detail(std::to_string(summary.unresolved) + " small objects are deltas of bases that were too large to keep")
+          .blame(side::source));
 }
 
 }  // namespace

@@ -12,9 +12,9 @@ namespace hfpipe {
 
 /// How much memory the pack and its walker may take, from the ceiling of the whole run (docs/architecture.md).
 struct intake_limits {
-  byte_count kept;     ///< the pack itself
-  byte_count walker;   ///< what the walker retains, leased while the pack arrives
-  byte_count chain;    ///< one delta chain of it
+  byte_count kept;    ///< the pack itself
+  byte_count walker;  ///< what the walker retains, leased while the pack arrives
+  byte_count chain;   ///< one delta chain of it
 };
 intake_limits intake_limits_for(byte_count buffer_memory);
 

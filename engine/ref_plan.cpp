@@ -122,16 +122,16 @@ outcome<std::vector<ref_row>> plan_refs(const ref_list& source, const ref_list& 
 }
 
 bool is_to_move(const ref_row& row) {
-  return row.status == ref_status::planned && (row.action == ref_action::create || row.action == ref_action::update ||
-                                               row.action == ref_action::delete_);
+  return row.status == ref_status::planned &&
+         (row.action == ref_action::create || row.action == ref_action::update || row.action == ref_action::delete_);
 }
 
 std::vector<git::ref_command> commands_of(const std::vector<ref_row>& rows, object_format format) {
   std::vector<git::ref_command> commands;
   for (const ref_row& row : rows) {
     if (!is_to_move(row)) continue;
-    commands.push_back({row.name, row.old_id.value_or(git_oid::zero(format)),
-                        row.new_id.value_or(git_oid::zero(format))});
+    commands.push_back(
+        {row.name, row.old_id.value_or(git_oid::zero(format)), row.new_id.value_or(git_oid::zero(format))});
   }
   return commands;
 }

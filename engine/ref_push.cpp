@@ -31,7 +31,9 @@ bool is_untouched(const ref_row& row, const git_oid* shown) {
   return row.old_id ? shown != nullptr && *shown == *row.old_id : shown == nullptr;
 }
 
-bool did_fail(const ref_row& row) { return row.status == ref_status::failed; }
+bool did_fail(const ref_row& row) {
+  return row.status == ref_status::failed;
+}
 
 void fail_planned(std::vector<ref_row>& rows, const std::string& reason) {
   for (ref_row& row : rows) {

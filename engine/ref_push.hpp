@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "engine/patience.hpp"
 #include "engine/events.hpp"
 #include "engine/kept_pack.hpp"
+#include "engine/patience.hpp"
 #include "engine/ref_plan.hpp"
 #include "transports/endpoint.hpp"
 

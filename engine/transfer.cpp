@@ -11,6 +11,7 @@
 #include "engine/transfer.hpp"
 
 #include <algorithm>
+#include <random>
 #include <set>
 
 #include "engine/blob_copy.hpp"
@@ -73,11 +74,21 @@ void tell_plan(run& r) {
   event::planned counts{};
   for (const ref_row& row : r.result.refs) {
     switch (row.action) {
-      case ref_action::create: ++counts.creates; break;
-      case ref_action::update: ++counts.updates; break;
-      case ref_action::delete_: ++counts.deletes; break;
-      case ref_action::up_to_date: ++counts.up_to_date; break;
-      case ref_action::skip: ++counts.skipped; break;
+      case ref_action::create:
+        ++counts.creates;
+        break;
+      case ref_action::update:
+        ++counts.updates;
+        break;
+      case ref_action::delete_:
+        ++counts.deletes;
+        break;
+      case ref_action::up_to_date:
+        ++counts.up_to_date;
+        break;
+      case ref_action::skip:
+        ++counts.skipped;
+        break;
     }
   }
   r.watcher.on(counts);
@@ -182,13 +193,13 @@ task<> copy_all(run& r) {
     co_return;
   }
   r.result.lfs = co_await copy_blobs(r.ends.source_blobs, r.ends.target_blobs, std::move(taken.found), r.options,
-                                     r.budget, r.tries, r.watcher);
+                                     r.budget, r.watcher, r.result.retries);
   refuse_incomplete_blobs(r.result.lfs);
   warn_of_missing(r);
 
   // 6. then the refs
-  co_await blaming(side::target, within("push", push_refs(r.ends.target_git, r.result.refs, taken.pack, format,
-                                                           r.tries, r.watcher)));
+  co_await blaming(side::target,
+                   within("push", push_refs(r.ends.target_git, r.result.refs, taken.pack, format, r.tries, r.watcher)));
   r.result.error = verdict_of(r.result.refs);
 }
 
@@ -205,7 +216,10 @@ void close_rows(run& r) {
 }  // namespace
 
 task<transfer_result> run_transfer(endpoints ends, transfer_options options, observer& watcher) {
-  run r{ends, options, watcher, byte_budget(options.buffer_memory), {}, patience(options.retries, watcher, r.result.retries, options.seed)};
+  std::random_device entropy;
+  run r{ends,    options,
+        watcher, byte_budget(options.buffer_memory),
+        {},      patience(options.retries, watcher, r.result.retries, entropy())};
   // A nursery of one: what cancels this task ends the steps in our words, and waits until they have ended.
   const auto steps = [&](nursery&) -> task<> { return copy_all(r); };
   try {

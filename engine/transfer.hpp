@@ -25,7 +25,6 @@ struct transfer_options {
   unsigned transfers = 8;                ///< large objects in flight; small ones up to eight times as many
   byte_count buffer_memory{128U << 20};  ///< the ceiling of all buffers together
   retry_policy retries;
-  std::uint64_t seed = 0;  ///< of the jitter between retries
 };
 
 /// The ends of a run. All must outlive it.

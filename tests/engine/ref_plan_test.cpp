@@ -6,9 +6,13 @@ using namespace hfpipe;
 
 namespace {
 
-ref_name name(const char* text) { return ref_name::parse(text).value(); }
+ref_name name(const char* text) {
+  return ref_name::parse(text).value();
+}
 
-git_oid id(char digit) { return git_oid::from_hex(std::string(40, digit)).value(); }
+git_oid id(char digit) {
+  return git_oid::from_hex(std::string(40, digit)).value();
+}
 
 ref_list refs(std::vector<std::pair<const char*, char>> entries) {
   ref_list list;
@@ -95,9 +99,8 @@ BOOST_AUTO_TEST_CASE(two_source_refs_may_not_become_one) {
 }
 
 BOOST_AUTO_TEST_CASE(a_mapping_may_not_make_a_ref_a_folder_of_another) {
-  const auto planned =
-      plan_refs(refs({{"refs/heads/a", '1'}, {"refs/heads/a-b", '1'}, {"refs/tags/b", '2'}}), refs({}), {},
-                with({"+refs/heads/*:refs/heads/*", "+refs/tags/b:refs/heads/a/b"}));
+  const auto planned = plan_refs(refs({{"refs/heads/a", '1'}, {"refs/heads/a-b", '1'}, {"refs/tags/b", '2'}}), refs({}),
+                                 {}, with({"+refs/heads/*:refs/heads/*", "+refs/tags/b:refs/heads/a/b"}));
   BOOST_REQUIRE(planned.has_error());
   BOOST_CHECK(planned.error().code() == errc::bad_refspec);
 }
@@ -111,9 +114,8 @@ BOOST_AUTO_TEST_CASE(the_default_branch_of_the_source_goes_first) {
 }
 
 BOOST_AUTO_TEST_CASE(commands_carry_the_old_value_and_leave_out_what_does_not_move) {
-  const auto rows =
-      plan(refs({{"refs/heads/a", '1'}, {"refs/heads/b", '2'}, {"refs/heads/c", '3'}}),
-           refs({{"refs/heads/b", '4'}, {"refs/heads/c", '3'}}));
+  const auto rows = plan(refs({{"refs/heads/a", '1'}, {"refs/heads/b", '2'}, {"refs/heads/c", '3'}}),
+                         refs({{"refs/heads/b", '4'}, {"refs/heads/c", '3'}}));
   const auto commands = commands_of(rows, object_format::sha1);
   BOOST_REQUIRE(commands.size() == 2U);
   BOOST_TEST(commands[0].old_id.is_zero());

@@ -6,8 +6,12 @@ using namespace hfpipe;
 
 namespace {
 
-ref_name name(const char* text) { return ref_name::parse(text).value(); }
-git_oid id(char digit) { return git_oid::from_hex(std::string(40, digit)).value(); }
+ref_name name(const char* text) {
+  return ref_name::parse(text).value();
+}
+git_oid id(char digit) {
+  return git_oid::from_hex(std::string(40, digit)).value();
+}
 
 const ref_name main_branch = name("refs/heads/main");
 

@@ -13,8 +13,12 @@ using namespace hfpipe::testing;
 
 namespace {
 
-ref_name name(const char* text) { return ref_name::parse(text).value(); }
-git_oid id(char digit) { return git_oid::from_hex(std::string(40, digit)).value(); }
+ref_name name(const char* text) {
+  return ref_name::parse(text).value();
+}
+git_oid id(char digit) {
+  return git_oid::from_hex(std::string(40, digit)).value();
+}
 
 struct recorder final : observer {
   std::vector<any_event> events;
@@ -22,8 +26,8 @@ struct recorder final : observer {
 
   template <class Kind>
   std::size_t count() const {
-    return static_cast<std::size_t>(std::count_if(
-        events.begin(), events.end(), [](const any_event& e) { return std::holds_alternative<Kind>(e); }));
+    return static_cast<std::size_t>(std::count_if(events.begin(), events.end(),
+                                                  [](const any_event& e) { return std::holds_alternative<Kind>(e); }));
   }
 };
 
@@ -42,17 +46,16 @@ struct scene {
     }
     pack.add_blob("not a pointer");
     world.source_git.pack = pack.finish();
-    world.source_git.has.listing.refs = {{name("refs/heads/dev"), id('2')},
-                                         {name("refs/heads/main"), id('1')},
-                                         {name("refs/tags/v1"), id('3')}};
+    world.source_git.has.listing.refs = {
+        {name("refs/heads/dev"), id('2')}, {name("refs/heads/main"), id('1')}, {name("refs/tags/v1"), id('3')}};
     world.source_git.has.listing.default_branch = name("refs/heads/main");
     options.buffer_memory = 16_MiB;
     options.retries.first_wait = options.retries.longest_wait = std::chrono::milliseconds(1);
   }
 
   static std::string pointer_text(const lfs_object& blob) {
-    return "version https://git-lfs.github.com/spec/v1\noid sha256:" + blob.oid.hex() +
-           "\nsize " + std::to_string(blob.size.value()) + "\n";
+    return "version https://git-lfs.github.com/spec/v1\noid sha256:" + blob.oid.hex() + "\nsize " +
+           std::to_string(blob.size.value()) + "\n";
   }
 
   task<transfer_result> start() {
@@ -115,8 +118,8 @@ BOOST_AUTO_TEST_CASE(the_probe_comes_before_any_blob_and_every_blob_before_any_r
   const auto first = [&](const char* word) {
     return std::find_if(lines.begin(), lines.end(), [&](const std::string& l) { return l.starts_with(word); });
   };
-  const auto last_blob = std::find_if(lines.rbegin(), lines.rend(),
-                                      [](const std::string& l) { return l.starts_with("blob"); }).base();
+  const auto last_blob =
+      std::find_if(lines.rbegin(), lines.rend(), [](const std::string& l) { return l.starts_with("blob"); }).base();
   BOOST_REQUIRE(first("ref") != lines.end());
   BOOST_REQUIRE(first("blob") != lines.end());
   BOOST_TEST((first("probe") < first("blob")));
