@@ -1,0 +1,232 @@
+#include "transports/net/tls.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <string>
+
+#include "tests/support/http_setting.hpp"
+
+using namespace hfpipe;
+using namespace hfpipe::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::string_view hi = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+
+void answer(peer_link& c) {
+  while (!c.read_head().empty()) c.send(hi);
+}
+
+struct setting : http_setting {
+  test_ca ca;
+  void trust_ca() { options.trust.ca_files = {ca.file()}; }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(tls_test, setting)
+
+BOOST_AUTO_TEST_CASE(a_private_ca_is_accepted_when_given) {
+  trust_ca();
+  loopback_peer peer(ca.issue({"IP:127.0.0.1"}));
+  peer.script(answer);
+
+  BOOST_TEST(get_text(peer.url()) == "200 hi");
+  BOOST_TEST(get_text(peer.url()) == "200 hi");
+
+  BOOST_TEST(peer.connections() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_ca_is_rejected_with_the_advice_to_give_it) {
+  loopback_peer peer(ca.issue({"IP:127.0.0.1"}));
+  peer.script(answer);
+
+  const auto why = get_failure(peer.url());
+
+  BOOST_TEST(name_of(why) == "certificate_rejected");
+  BOOST_TEST(why.hint().find("--ca-cert") != std::string_view::npos);
+  BOOST_TEST(why.where().front() == "127.0.0.1:" + std::to_string(peer.port()));
+}
+
+BOOST_AUTO_TEST_CASE(a_certificate_for_another_name_is_rejected) {
+  trust_ca();
+  for (const std::string name : {"DNS:other.example", "IP:127.0.0.2", "DNS:127.0.0.1"}) {
+    loopback_peer peer(ca.issue({name}));
+    peer.script(answer);
+    BOOST_TEST(name_of(get_failure(peer.url())) == "certificate_rejected", name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_dns_name_is_checked_against_dns_names) {
+  trust_ca();
+  loopback_peer peer(ca.issue({"DNS:localhost"}));
+  peer.script(answer);
+
+  BOOST_TEST(get_text(peer.url("/", "localhost")) == "200 hi");
+}
+
+BOOST_AUTO_TEST_CASE(verification_can_be_switched_off) {
+  options.trust.verify = false;
+  loopback_peer peer(ca.issue({"DNS:other.example"}));
+  peer.script(answer);
+
+  BOOST_TEST(get_text(peer.url()) == "200 hi");
+}
+
+BOOST_AUTO_TEST_CASE(a_ca_file_that_holds_no_certificate_is_a_bad_option) {
+  options.trust.ca_files = {"/nonexistent/ca.pem"};
+  BOOST_CHECK_EXCEPTION(client(), failed, [](const failed& broken) {
+    return broken.why().code() == errc::bad_option && broken.why().detail().find("ca.pem") != std::string::npos;
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_ca_directory_that_does_not_exist_is_a_bad_option) {
+  options.trust.ca_directory = "/nonexistent";
+  BOOST_CHECK_EXCEPTION(client(), failed, [](const failed& broken) { return broken.why().code() == errc::bad_option; });
+}
+
+BOOST_AUTO_TEST_CASE(tls_1_2_is_spoken) {
+  trust_ca();
+  loopback_peer peer(ca.issue({"IP:127.0.0.1"}), TLS1_2_VERSION);
+  peer.script(answer);
+
+  BOOST_TEST(get_text(peer.url()) == "200 hi");
+}
+
+BOOST_AUTO_TEST_CASE(tls_1_1_is_refused) {
+  trust_ca();
+  loopback_peer peer(ca.issue({"IP:127.0.0.1"}), TLS1_1_VERSION);
+  peer.script(answer);
+
+  BOOST_TEST(name_of(get_failure(peer.url())) == "tls_failed");
+}
+
+BOOST_AUTO_TEST_CASE(a_server_without_tls_is_a_failed_handshake) {
+  loopback_peer peer;
+  peer.script([](peer_link& c) { c.send("HTTP/1.1 400 Bad Request\r\n\r\n"); });
+  const auto url = http::url::parse("https://127.0.0.1:" + std::to_string(peer.port()) + "/").value();
+
+  BOOST_TEST(name_of(get_failure(url)) == "tls_failed");
+}
+
+BOOST_AUTO_TEST_CASE(a_silent_handshake_ends_by_the_connect_clock) {
+  options.timeouts.connect = 50ms;
+  loopback_peer peer;
+  peer.script([](peer_link& c) { c.stall(); });
+  const auto url = http::url::parse("https://127.0.0.1:" + std::to_string(peer.port()) + "/").value();
+
+  const auto why = get_failure(url);
+
+  BOOST_TEST(name_of(why) == "timed_out");
+  BOOST_TEST(why.where().front() == "connect");
+}
+
+BOOST_AUTO_TEST_CASE(a_body_that_ends_with_the_close_needs_the_tls_end) {
+  trust_ca();
+  const auto identity = ca.issue({"IP:127.0.0.1"});
+  loopback_peer proper(identity);
+  proper.script([](peer_link& c) {
+    c.read_head();
+    c.send("HTTP/1.1 200 OK\r\n\r\nhello");
+  });
+  loopback_peer cut(identity);
+  cut.script([](peer_link& c) {
+    c.read_head();
+    c.send("HTTP/1.1 200 OK\r\n\r\nhello");
+    c.cut();
+  });
+
+  BOOST_TEST(get_text(proper.url()) == "200 hello");
+  BOOST_TEST(name_of(get_failure(cut.url())) == "connection_lost");
+}
+
+BOOST_AUTO_TEST_CASE(a_body_of_known_length_does_not_need_the_tls_end) {
+  trust_ca();
+  loopback_peer peer(ca.issue({"IP:127.0.0.1"}));
+  peer.script([](peer_link& c) {
+    c.read_head();
+    c.send(hi);
+    c.cut();
+  });
+
+  BOOST_TEST(get_text(peer.url()) == "200 hi");
+}
+
+BOOST_AUTO_TEST_CASE(one_byte_records_arrive) {
+  trust_ca();
+  loopback_peer peer(ca.issue({"IP:127.0.0.1"}));
+  peer.script([](peer_link& c) {
+    c.read_head();
+    c.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n", 1);
+  });
+
+  BOOST_TEST(get_text(peer.url()) == "200 hi");
+}
+
+// ---- proxies -------------------------------------------------------------------------------------------------------
+
+namespace {
+http::url_with_user proxy_at(const loopback_peer& peer) {
+  return http::url::parse_with_user("http://me:pw@127.0.0.1:" + std::to_string(peer.port())).value();
+}
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_tunnel_through_a_proxy_is_tls_to_the_host_behind_it) {
+  trust_ca();
+  const auto identity = ca.issue({"DNS:hub.example"});
+  loopback_peer proxy;
+  std::string connect;
+  std::string inside;
+  proxy.script([&](peer_link& c) {
+    connect = c.read_head();
+    c.send("HTTP/1.1 200 Connection established\r\n\r\n", 1);
+    c.start_tls(identity);
+    inside = c.read_head();
+    c.send(hi);
+  });
+  options.proxies.for_https = proxy_at(proxy);
+
+  BOOST_TEST(get_text(http::url::parse("https://hub.example/a").value()) == "200 hi");
+
+  proxy.join();
+  BOOST_TEST(connect.starts_with("CONNECT hub.example:443 HTTP/1.1\r\n"));
+  BOOST_TEST(connect.find("Proxy-Authorization: Basic bWU6cHc=\r\n") != std::string::npos);
+  BOOST_TEST(inside.starts_with("GET /a HTTP/1.1\r\n"));
+  BOOST_TEST(inside.find("Proxy-") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_proxy_that_says_no_is_named) {
+  for (const std::string status : {"407 Proxy Authentication Required", "403 Forbidden", "502 Bad Gateway"}) {
+    loopback_peer proxy;
+    proxy.script([&](peer_link& c) {
+      c.read_head();
+      c.send("HTTP/1.1 " + status + "\r\nContent-Length: 2\r\n\r\nno");
+    });
+    net::client_options own;
+    own.proxies.for_https = proxy_at(proxy);
+    net::http_client through(loop.get_executor(), own);
+    const auto url = http::url::parse("https://hub.example/a").value();
+    const auto why = failure_from(fetch(through, get(url)));
+    BOOST_TEST(name_of(why) == "proxy_refused", status);
+    BOOST_TEST(why.where().front() == "proxy 127.0.0.1:" + std::to_string(proxy.port()), status);
+    BOOST_TEST(trail_of(why).find("pw") == std::string::npos, status);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(plain_http_goes_through_its_proxy_whole) {
+  options.allow_http = true;
+  loopback_peer proxy;
+  std::string asked;
+  proxy.script([&](peer_link& c) {
+    asked = c.read_head();
+    c.send(hi);
+  });
+  options.proxies.for_http = proxy_at(proxy);
+
+  BOOST_TEST(get_text(http::url::parse("http://hub.example/a").value()) == "200 hi");
+
+  proxy.join();
+  BOOST_TEST(asked.starts_with("GET http://hub.example/a HTTP/1.1\r\nHost: hub.example\r\n"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
