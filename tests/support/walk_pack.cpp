@@ -41,7 +41,7 @@ std::string pointer_to(const lfs_object& object) {
          std::to_string(object.size.value()) + "\n";
 }
 
-std::string noise(std::size_t size, std::uint64_t seed) {
+std::string noise_text(std::size_t size, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   std::string text(size, '\0');
   std::ranges::generate(text, [&] { return static_cast<char>('!' + random() % 90); });

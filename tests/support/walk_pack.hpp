@@ -27,6 +27,6 @@ lfs_object numbered_object(std::uint64_t number);
 /// Its canonical pointer.
 std::string pointer_to(const lfs_object& object);
 /// Text that does not compress well; the same for the same seed.
-std::string noise(std::size_t size, std::uint64_t seed);
+std::string noise_text(std::size_t size, std::uint64_t seed);
 
 }  // namespace hfpipe::testing

@@ -30,10 +30,10 @@ git::walker_limits within(byte_count memory) {
 
 /// A base, `between` bytes of other blobs, then a pointer made from the base.
 std::string pack_with_distant_base(std::size_t base_size, std::size_t between) {
-  const std::string list = pointer(1) + noise(base_size, 1);
+  const std::string list = pointer(1) + noise_text(base_size, 1);
   pack_builder pack;
   const std::uint64_t base = pack.add_blob(list);
-  for (std::size_t i = 0; i < between / 1000; ++i) pack.add_blob(noise(1000, i + 2));
+  for (std::size_t i = 0; i < between / 1000; ++i) pack.add_blob(noise_text(1000, i + 2));
   pack.add_offset_delta(base, make_delta(list, pointer(1)));
   return pack.finish();
 }
@@ -95,10 +95,10 @@ BOOST_AUTO_TEST_CASE(with_more_memory_the_same_pack_is_exact) {
 }
 
 BOOST_AUTO_TEST_CASE(a_small_base_outlives_larger_blobs_that_come_later) {
-  const std::string list = pointer(1) + noise(300, 1);
+  const std::string list = pointer(1) + noise_text(300, 1);
   pack_builder pack;
   const std::uint64_t base = pack.add_blob(list);
-  for (std::uint64_t i = 0; i < 400; ++i) pack.add_blob(noise(8000, i + 2));
+  for (std::uint64_t i = 0; i < 400; ++i) pack.add_blob(noise_text(8000, i + 2));
   pack.add_offset_delta(base, make_delta(list, pointer(1)));
 
   const pack_walk walk = walk_pack(pack.finish(), object_format::sha1, within(1_MiB));
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_base_too_large_to_keep_is_counted) {
 }
 
 BOOST_AUTO_TEST_CASE(a_chain_beyond_the_byte_limit_is_counted) {
-  const std::string pack = pack_with_chain(20, noise(10'000, 1));
+  const std::string pack = pack_with_chain(20, noise_text(10'000, 1));
 
   BOOST_TEST(walk_pack(pack, object_format::sha1, {.memory = 32_MiB, .chain = 100_KiB}).end.value().unresolved == 1U);
   BOOST_TEST(walk_pack(pack, object_format::sha1, {.memory = 32_MiB, .chain = 300_KiB}).end.value().unresolved == 0U);
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(memory_stays_below_the_limit_whatever_comes) {
       pack_builder pack;
       std::vector<std::pair<std::uint64_t, std::string>> blobs;
       for (std::uint64_t i = 0; i < 1500; ++i) {
-        const std::string content = noise(random() % (random() % 8 == 0 ? 60'000 : 900), i);
+        const std::string content = noise_text(random() % (random() % 8 == 0 ? 60'000 : 900), i);
         const bool deltas = !blobs.empty() && random() % 2 == 0;
         const auto& [base, text] = deltas ? blobs[random() % blobs.size()] : std::pair<std::uint64_t, std::string>();
         const std::string delta = deltas ? make_delta(text, pointer(i)) : "";
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(candidates_that_wait_do_not_fill_the_memory) {
 }
 
 BOOST_AUTO_TEST_CASE(a_stream_padded_with_empty_blocks_is_not_kept) {
-  const std::string text = pointer(1) + noise(100, 1);
+  const std::string text = pointer(1) + noise_text(100, 1);
   std::string padded = compressed(text);
   const std::string empty_block("\0\0\0\xff\xff", 5);
   for (int i = 0; i < 100'000; ++i) padded.insert(2, empty_block);

@@ -31,13 +31,13 @@ git_oid blob_id(const std::string& content) {
 std::string mixed_pack() {
   pack_builder pack;
   pack.add(object_type::commit, "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n\nno pointer\n");
-  const std::string list = pointer(1) + noise(300, 1);
+  const std::string list = pointer(1) + noise_text(300, 1);
   const std::uint64_t base = pack.add_blob(list);
   const std::uint64_t child = pack.add_offset_delta(base, make_delta(list, pointer(1)));
   pack.add_blob(pointer(2));
   pack.add_blob("");
   pack.add_offset_delta(child, make_delta(pointer(1), pointer(3)));
-  pack.add_blob(noise(2000, 3));
+  pack.add_blob(noise_text(2000, 3));
   pack.add_oid_delta(blob_id(pointer(5)), make_delta(pointer(5), pointer(4)));
   pack.add_blob(pointer(5));
   return pack.finish();
@@ -176,8 +176,8 @@ BOOST_AUTO_TEST_CASE(a_failure_stays) {
 BOOST_AUTO_TEST_CASE(a_count_that_the_entries_do_not_meet_is_corrupt) {
   for (const std::uint32_t count : {1U, 3U}) {
     pack_builder pack;
-    pack.add_blob(noise(300, 1));
-    pack.add_blob(noise(300, 2));
+    pack.add_blob(noise_text(300, 1));
+    pack.add_blob(noise_text(300, 2));
     pack.claim_objects(count);
     BOOST_TEST_CONTEXT(count) BOOST_TEST(is_refused(pack));
   }
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(an_object_of_another_size_than_declared_is_corrupt) {
       if (size == 0 && difference < 0) continue;
       pack_builder pack;
       const auto declared = static_cast<std::uint64_t>(static_cast<std::int64_t>(size) + difference);
-      pack.add_raw(3, declared, {}, compressed(noise(size, 1)));
+      pack.add_raw(3, declared, {}, compressed(noise_text(size, 1)));
       BOOST_TEST_CONTEXT(size << " declared as " << declared) BOOST_TEST(is_refused(pack));
     }
   }
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(an_object_of_another_size_than_declared_is_corrupt) {
 BOOST_AUTO_TEST_CASE(objects_around_the_buffer_size_are_walked) {
   pack_builder pack;
   for (const std::size_t size : {16'351U, 16'352U, 16'383U, 16'384U, 16'385U, 32'736U, 32'768U, 100'000U}) {
-    pack.add_blob(noise(size, size));
+    pack.add_blob(noise_text(size, size));
   }
   pack.add_blob(pointer(1));
   BOOST_TEST(walk_pack(pack.finish()).found == objects({1}));
@@ -228,8 +228,8 @@ BOOST_AUTO_TEST_CASE(a_delta_without_its_sizes_is_corrupt) {
 }
 
 BOOST_AUTO_TEST_CASE(a_delta_longer_than_the_buffer_is_read_to_its_sizes) {
-  const std::string large = noise(60'000, 1);
-  const std::string larger = large.substr(0, 10) + noise(40'000, 2) + large.substr(40'010);
+  const std::string large = noise_text(60'000, 1);
+  const std::string larger = large.substr(0, 10) + noise_text(40'000, 2) + large.substr(40'010);
   pack_builder pack;
   const std::uint64_t base = pack.add_blob(large);
   const std::uint64_t child = pack.add_offset_delta(base, make_delta(large, larger));
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(a_delta_longer_than_the_buffer_is_read_to_its_sizes) {
 }
 
 BOOST_AUTO_TEST_CASE(deltas_of_trees_are_no_candidates) {
-  const std::string tree = noise(300, 1);
+  const std::string tree = noise_text(300, 1);
   pack_builder pack;
   const std::uint64_t base = pack.add(object_type::tree, tree);
   const std::uint64_t child = pack.add_offset_delta(base, make_delta(tree, tree.substr(1)));
@@ -256,8 +256,8 @@ BOOST_AUTO_TEST_CASE(deltas_of_trees_are_no_candidates) {
 }
 
 BOOST_AUTO_TEST_CASE(in_a_pack_with_bases_by_oid_only_every_type_is_known) {
-  const std::string tree = noise(300, 1);
-  const std::string child = noise(40, 2) + tree;
+  const std::string tree = noise_text(300, 1);
+  const std::string child = noise_text(40, 2) + tree;
   const auto id = [](object_type type, const std::string& content) {
     return object_id(object_format::sha1, type, content);
   };
@@ -290,7 +290,7 @@ BOOST_AUTO_TEST_CASE(bases_that_come_later_are_waited_for_also_in_a_row) {
 }
 
 BOOST_AUTO_TEST_CASE(a_base_by_oid_that_comes_later_is_found_in_a_pack_of_offsets_too) {
-  const std::string text = noise(300, 1);
+  const std::string text = noise_text(300, 1);
   pack_builder pack;
   const std::uint64_t base = pack.add_blob(text);
   pack.add_offset_delta(base, make_delta(text, text + "x"));
@@ -341,8 +341,8 @@ BOOST_AUTO_TEST_CASE(version_3_is_walked_like_version_2) {
 
 BOOST_AUTO_TEST_CASE(progress_counts_objects_and_bytes_as_they_pass) {
   pack_builder builder;
-  builder.add_blob(noise(500, 1));
-  const std::uint64_t second = builder.add_blob(noise(500, 2));
+  builder.add_blob(noise_text(500, 1));
+  const std::uint64_t second = builder.add_blob(noise_text(500, 2));
   const std::string pack = builder.finish();
   git::pack_walker walker(object_format::sha1, {});
   BOOST_TEST(walker.progress().objects_total == 0U);

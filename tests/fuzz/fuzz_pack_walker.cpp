@@ -1,0 +1,57 @@
+#include <algorithm>
+#include <vector>
+
+#include "protocol/digest.hpp"
+#include "protocol/git/pack_walker.hpp"
+#include "tests/fuzz/pieces.hpp"
+
+// Whatever arrives, the walker stays within its memory; what it reads whole does not depend on the pieces. The header
+// and a right trailer are put around the input, so that the fuzzer gets to the entries.
+
+using namespace hfpipe;
+
+namespace {
+
+constexpr git::walker_limits limits{.memory = byte_count(256U << 10), .chain = byte_count(128U << 10)};
+
+std::vector<std::byte> as_pack(const std::uint8_t* data, std::size_t size) {
+  constexpr std::byte none{0};
+  std::vector<std::byte> pack{std::byte{'P'}, std::byte{'A'}, std::byte{'C'}, std::byte{'K'}, none, none,
+                              none,           std::byte{2},   none,           none,           none};
+  const auto rest = std::as_bytes(std::span(data, size));
+  pack.insert(pack.end(), rest.begin(), rest.end());
+  if (rest.empty()) pack.push_back(none);
+  digest hash = digest::of(object_format::sha1);
+  hash.update(pack);
+  const auto trailer = hash.finish();
+  pack.insert(pack.end(), trailer.begin(), trailer.end());
+  return pack;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::vector<std::byte> pack = as_pack(data + 1, size - 1);
+  git::pack_walker at_once(object_format::sha1, limits);
+  git::pack_walker in_parts(object_format::sha1, limits);
+
+  const bool whole = at_once.feed(pack).has_value();
+  const std::size_t step = std::size_t{data[0]} + 1;
+  bool fine = true;
+  for (std::size_t at = 0; fine && at < pack.size(); at += step) {
+    fine = in_parts.feed(std::span(pack).subspan(at, std::min(step, pack.size() - at))).has_value();
+    fuzz::must(in_parts.retained() <= limits.memory);
+  }
+
+  fuzz::must(at_once.retained() <= limits.memory);
+  fuzz::must(whole == fine);
+  const auto first = at_once.finish();
+  const auto second = in_parts.finish();
+  fuzz::must(first.has_value() == second.has_value());
+  if (first) {
+    fuzz::must(first->unresolved == second->unresolved);
+    fuzz::must(at_once.take_found() == in_parts.take_found());
+  }
+  return 0;
+}
