@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/events.hpp"
+#include "tools/hfpipe/options.hpp"
+#include "tools/hfpipe/rate_window.hpp"
+
+namespace hfpipe::cli {
+
+/// What a run looks like while it runs. Everything that goes to stderr goes through one of these.
+/// Order: note()…, on()… and tick()…, close().
+class display : public observer {
+ public:
+  /// How often tick() wants to be called.
+  virtual duration period() const = 0;
+  virtual void tick() = 0;
+  /// Shows a line that matters whatever the verbosity.
+  virtual void note(const std::string& text) = 0;
+  /// Shows how it ended; nothing is shown afterwards.
+  virtual void close(const std::optional<failure>& error, int exit_code) = 0;
+};
+
+/// Where a display writes, and what it may ask.
+struct display_outlet {
+  std::ostream& out;
+  bool is_terminal = false;
+  std::function<std::size_t()> width;      ///< of the terminal, in columns, now
+  std::function<time_point()> now;         ///< for rates
+  std::function<std::string()> timestamp;  ///< for JSON lines: RFC 3339
+  std::string title;                       ///< source and target in short
+};
+
+/// Chooses: auto is live on a terminal that can redraw and plain elsewhere; quiet keeps errors only.
+/// What `outlet.out` refers to must outlive the display.
+std::unique_ptr<display> make_display(const talk_options& wanted, display_outlet outlet);
+
+}  // namespace hfpipe::cli

@@ -1,0 +1,168 @@
+#include "tools/hfpipe/json_display.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <chrono>
+#include <ostream>
+#include <utility>
+#include <variant>
+
+#include "tools/hfpipe/failure_json.hpp"
+#include "tools/hfpipe/utf8_text.hpp"
+
+namespace hfpipe::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::chrono::milliseconds progress_grain{500};
+
+json::object headed(std::string_view name, const std::string& timestamp) {
+  return {{"schema", 1}, {"ts", timestamp}, {"event", name}};
+}
+
+std::string line_of(const json::object& fields) {
+  return json::serialize(fields) + "\n";
+}
+
+struct fields_of {
+  std::string_view& name;
+  json::object& fields;
+
+  void add(const lfs_object& blob) {
+    fields["oid"] = blob.oid.hex();
+    fields["total"] = blob.size.value();
+  }
+  void add(const failure& why) { fields["error"] = failure_json(why); }
+
+  void operator()(const event::listed& e) {
+    name = "listed";
+    fields["source_refs"] = e.source_refs;
+    fields["target_refs"] = e.target_refs;
+  }
+  void operator()(const event::planned& e) {
+    name = "planned";
+    fields["creates"] = e.creates;
+    fields["updates"] = e.updates;
+    fields["deletes"] = e.deletes;
+    fields["up_to_date"] = e.up_to_date;
+    fields["skipped"] = e.skipped;
+  }
+  void operator()(const event::pack_progress& e) {
+    name = "pack_progress";
+    fields["bytes"] = e.received.value();
+    fields["objects_walked"] = e.objects_walked;
+    fields["objects"] = e.objects;
+  }
+  void operator()(const event::blobs_found& e) {
+    name = "objects_found";
+    fields["objects"] = e.objects;
+    fields["bytes"] = e.bytes.value();
+  }
+  void operator()(const event::blobs_present& e) {
+    name = "objects_present";
+    fields["objects"] = e.objects;
+    fields["bytes"] = e.bytes.value();
+  }
+  void operator()(const event::blob_started& e) {
+    name = "object_start";
+    add(e.blob);
+    fields["attempt"] = e.attempt;
+  }
+  void operator()(const event::blob_progress& e) {
+    name = "object_progress";
+    add(e.blob);
+    fields["bytes"] = e.sent.value();
+  }
+  void operator()(const event::blob_finalising& e) {
+    name = "object_finalise";
+    add(e.blob);
+  }
+  void operator()(const event::blob_stored& e) {
+    name = "object_done";
+    add(e.blob);
+  }
+  void operator()(const event::blob_failed& e) {
+    name = "object_failed";
+    add(e.blob);
+    add(e.why);
+  }
+  void operator()(const event::retrying& e) {
+    name = "retry";
+    fields["what"] = valid_utf8(e.what);
+    fields["failures"] = e.failures_so_far;
+    fields["wait_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(e.wait).count();
+    add(e.why);
+  }
+  void operator()(const event::push_started& e) {
+    name = "push_start";
+    fields["refs"] = e.commands;
+    fields["total"] = e.bytes ? json::value(e.bytes->value()) : json::value(nullptr);
+  }
+  void operator()(const event::push_progress& e) {
+    name = "push_progress";
+    fields["bytes"] = e.sent.value();
+  }
+  void operator()(const event::target_said& e) {
+    name = "remote";
+    fields["text"] = valid_utf8(e.line);
+  }
+  void operator()(const event::warning& e) {
+    name = "warning";
+    fields["text"] = valid_utf8(e.text);
+  }
+};
+
+}  // namespace
+
+std::string json_line(const any_event& happened, const std::string& timestamp) {
+  std::string_view name;
+  json::object fields;
+  std::visit(fields_of{name, fields}, happened);
+  auto line = headed(name, timestamp);
+  for (auto& [key, value] : fields) line[key] = std::move(value);
+  return line_of(line);
+}
+
+json_display::json_display(display_outlet outlet) : outlet_(std::move(outlet)) {}
+
+void json_display::on(const any_event& happened) noexcept {
+  if (is_due(happened)) outlet_.out << json_line(happened, outlet_.timestamp()) << std::flush;
+}
+
+void json_display::note(const std::string& text) {
+  outlet_.out << json_line(event::warning{text}, outlet_.timestamp()) << std::flush;
+}
+
+void json_display::close(const std::optional<failure>& error, int exit_code) {
+  if (error) {
+    auto line = headed("error", outlet_.timestamp());
+    line["error"] = failure_json(*error);
+    outlet_.out << line_of(line);
+  }
+  auto line = headed("done", outlet_.timestamp());
+  line["exit_code"] = exit_code;
+  outlet_.out << line_of(line) << std::flush;
+}
+
+bool json_display::is_due(const any_event& happened) {
+  const auto now = outlet_.now();
+  if (const auto* e = std::get_if<event::blob_progress>(&happened)) {
+    const auto [told, first] = told_.try_emplace(e->blob.oid, now);
+    if (!first && now - told->second < progress_grain) return false;
+    told->second = now;
+    return true;
+  }
+  if (const auto* e = std::get_if<event::blob_stored>(&happened)) told_.erase(e->blob.oid);
+  if (const auto* e = std::get_if<event::blob_failed>(&happened)) told_.erase(e->blob.oid);
+  const bool streams =
+      std::holds_alternative<event::pack_progress>(happened) || std::holds_alternative<event::push_progress>(happened);
+  if (!streams) return true;
+  if (stream_told_ && now - *stream_told_ < progress_grain) return false;
+  stream_told_ = now;
+  return true;
+}
+
+}  // namespace hfpipe::cli

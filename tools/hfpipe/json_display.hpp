@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "tools/hfpipe/display.hpp"
+
+namespace hfpipe::cli {
+
+/// The JSON line of one event: `{"schema":1,"ts":…,"event":…,…}` with its line end.
+std::string json_line(const any_event& happened, const std::string& timestamp);
+
+/// One JSON object a line for programs that watch: events, notes as `warning`, and at the end `error` and `done`.
+/// An object's progress is told at most twice a second.
+class json_display final : public display {
+ public:
+  explicit json_display(display_outlet outlet);
+
+  duration period() const override { return std::chrono::hours(1); }
+  void on(const any_event& happened) noexcept override;
+  void tick() override {}
+  void note(const std::string& text) override;
+  void close(const std::optional<failure>& error, int exit_code) override;
+
+ private:
+  bool is_due(const any_event& happened);
+
+  display_outlet outlet_;
+  std::map<lfs_oid, time_point> told_;  ///< of the objects on their way
+  std::optional<time_point> stream_told_;
+};
+
+}  // namespace hfpipe::cli
