@@ -1,5 +1,6 @@
 #include "tools/hfpipe/display.hpp"
 
+#include <string_view>
 #include <utility>
 
 #include "tools/hfpipe/json_display.hpp"
@@ -7,6 +8,21 @@
 #include "tools/hfpipe/plain_display.hpp"
 
 namespace hfpipe::cli {
+
+namespace {
+
+std::string short_name(const http::url& url) {
+  const auto shown = url.shown();
+  const auto place = shown.substr(shown.find("://") + 3);
+  constexpr std::string_view hub = "huggingface.co/";
+  return place.starts_with(hub) ? place.substr(hub.size()) : place;
+}
+
+}  // namespace
+
+std::string short_title(const http::url& source, const http::url& target) {
+  return short_name(source) + "  ->  " + short_name(target);
+}
 
 std::unique_ptr<display> make_display(const talk_options& wanted, display_outlet outlet) {
   auto chosen = wanted;

@@ -35,6 +35,9 @@ struct display_outlet {
   std::string title;                       ///< source and target in short
 };
 
+/// `owner/name  ->  gitlab.example.com/g/n`: without schemes, and without the hub's name.
+std::string short_title(const http::url& source, const http::url& target);
+
 /// Chooses: auto is live on a terminal that can redraw and plain elsewhere; quiet keeps errors only.
 /// What `outlet.out` refers to must outlive the display.
 std::unique_ptr<display> make_display(const talk_options& wanted, display_outlet outlet);

@@ -1,0 +1,73 @@
+#include "tools/hfpipe/result_summary.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/tools/hfpipe/full_report.hpp"
+
+using namespace hfpipe;
+using namespace hfpipe::cli;
+
+namespace {
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(result_summary_test)
+
+BOOST_AUTO_TEST_CASE(a_run_in_part_says_what_is_missing_and_why) {
+  BOOST_TEST(summary_of(testing::full_report()) ==
+             "not copied  https://huggingface.co/o/n\n"
+             "        to  https://h.example/g/n.git\n"
+             "  refs     1 created, 1 not reached\n"
+             "    failed refs/heads/main: not reached\n"
+             "  objects  5 sent (500 B), 2 there already (200 B), 1 missing at the source, 1 failed\n"
+             "    failed " +
+                 std::string(64, 'b') +
+                 ": nothing arrived in time: for 30 s\n"
+                 "    missing " +
+                 std::string(64, 'a') +
+                 " (100 B)\n"
+                 "  pack     4.0 KiB, 12 Git objects\n"
+                 "  took     2.5 s, 1.8 KiB/s on average, 2.0 KiB of memory at most, retried 3 times\n");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_to_do_is_short) {
+  run_report report;
+  report.source = "a";
+  report.target = "b";
+  BOOST_TEST(summary_of(report) ==
+             "copied  a\n"
+             "    to  b\n"
+             "  refs     none\n"
+             "  objects  none\n"
+             "  took     0.0 s, 0 B of memory at most\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_speaks_of_the_future) {
+  auto report = testing::full_report();
+  report.mode = run_mode::dry_run;
+  report.result.error.reset();
+  report.result.lfs.failed.clear();
+  for (auto& row : report.result.refs) row.status = ref_status::planned;
+  const auto text = summary_of(report);
+  BOOST_TEST(contains(text, "would copy  https://huggingface.co/o/n"));
+  BOOST_TEST(contains(text, "1 to create, 1 to update"));
+  BOOST_TEST(contains(text, "6 to send (600 B)"));
+}
+
+BOOST_AUTO_TEST_CASE(long_lists_are_counted) {
+  auto report = testing::full_report();
+  report.result.lfs.missing.assign(most_listed_rows + 5, report.result.lfs.missing[0]);
+  BOOST_TEST(contains(summary_of(report), "and 5 more"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_server_said_cannot_touch_the_terminal) {
+  auto report = testing::full_report();
+  report.result.refs[0].reason = "a\x1b[2Jb";
+  BOOST_TEST(!contains(summary_of(report), "\x1b"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
