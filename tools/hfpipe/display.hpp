@@ -13,14 +13,15 @@
 namespace hfpipe::cli {
 
 /// What a run looks like while it runs. Everything that goes to stderr goes through one of these.
-/// Order: note()…, on()… and tick()…, close().
+/// Order: warn()…, on()… and tick()…, close().
 class display : public observer {
  public:
   /// How often tick() wants to be called.
   virtual duration period() const = 0;
   virtual void tick() = 0;
-  /// Shows a line that matters whatever the verbosity.
+  /// Both show a line whatever the verbosity: what goes on, what to beware of.
   virtual void note(const std::string& text) = 0;
+  virtual void warn(const std::string& text) = 0;
   /// Shows how it ended; nothing is shown afterwards.
   virtual void close(const std::optional<failure>& error, int exit_code) = 0;
 };

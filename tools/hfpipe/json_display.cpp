@@ -133,6 +133,12 @@ void json_display::on(const any_event& happened) noexcept {
 }
 
 void json_display::note(const std::string& text) {
+  auto line = headed("note", outlet_.timestamp());
+  line["text"] = valid_utf8(text);
+  outlet_.out << line_of(line) << std::flush;
+}
+
+void json_display::warn(const std::string& text) {
   outlet_.out << json_line(event::warning{text}, outlet_.timestamp()) << std::flush;
 }
 

@@ -11,7 +11,7 @@ namespace hfpipe::cli {
 /// The JSON line of one event: `{"schema":1,"ts":…,"event":…,…}` with its line end.
 std::string json_line(const any_event& happened, const std::string& timestamp);
 
-/// One JSON object a line for programs that watch: events, notes as `warning`, and at the end `error` and `done`.
+/// One JSON object a line for programs that watch: events, `note`, and at the end `error` and `done`.
 /// An object's progress is told at most twice a second.
 class json_display final : public display {
  public:
@@ -21,6 +21,7 @@ class json_display final : public display {
   void on(const any_event& happened) noexcept override;
   void tick() override {}
   void note(const std::string& text) override;
+  void warn(const std::string& text) override;
   void close(const std::optional<failure>& error, int exit_code) override;
 
  private:

@@ -121,6 +121,10 @@ void live_display::tick() {
 }
 
 void live_display::note(const std::string& text) {
+  show(text + "\n");
+}
+
+void live_display::warn(const std::string& text) {
   show(rendered_warning(text, wanted_.colour));
 }
 

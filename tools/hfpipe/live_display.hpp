@@ -27,6 +27,7 @@ class live_display final : public display {
   void on(const any_event& happened) noexcept override;
   void tick() override;
   void note(const std::string& text) override;
+  void warn(const std::string& text) override;
   void close(const std::optional<failure>& error, int exit_code) override;
 
  private:

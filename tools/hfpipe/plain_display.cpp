@@ -56,6 +56,10 @@ void plain_display::tick() {
 }
 
 void plain_display::note(const std::string& text) {
+  outlet_.out << text + "\n" << std::flush;
+}
+
+void plain_display::warn(const std::string& text) {
   outlet_.out << rendered_warning(text, wanted_.colour) << std::flush;
 }
 

@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(no_display_shows_a_secret) {
                                              .now = [] { return time_point(); },
                                              .timestamp = [] { return std::string("T"); },
                                              .title = short_title(request.source, request.target)});
-    for (const auto& note : request.notes) shown->note(note);
+    for (const auto& note : request.notes) shown->warn(note);
     for (const auto& facts : all_errors()) {
       for (const auto& happened : testing::every_event(with_signed_url(facts.code), "words")) {
         shown->on(happened);

@@ -1,0 +1,30 @@
+#include "tools/hfpipe/wiring.hpp"
+
+#include "protocol/lfs/address.hpp"
+#include "transports/git/receive_pack.hpp"
+#include "transports/git/upload_pack.hpp"
+#include "transports/lfs/blob_download.hpp"
+#include "transports/lfs/blob_upload.hpp"
+#include "transports/net/http_client.hpp"
+
+namespace hfpipe::cli {
+
+task<transfer_result> run_copy(const copy_request& request, observer& watcher) {
+  net::http_client client(co_await asio::this_coro::executor, request.network);
+
+  git::upload_pack source_git(client, request.source, request.source_credential);
+  const git::receive_pack_options push{.finalise = request.finalize_timeout};
+  git::receive_pack target_git(client, request.target, request.target_credential, push);
+
+  const auto source_lfs = lfs::lfs_endpoint(request.source);
+  const auto target_lfs = lfs::lfs_endpoint(request.target);
+  lfs::blob_download source_blobs(client, source_lfs, request.source_credential);
+  const lfs::upload_options upload{.finalise = request.finalize_timeout};
+  lfs::blob_upload target_blobs(client, target_lfs, request.target_credential, upload);
+  lfs::blob_download target_stored(client, target_lfs, request.target_credential);
+
+  const endpoints ends{source_git, target_git, source_blobs, target_blobs, target_stored};
+  co_return co_await run_transfer(ends, request.transfer, watcher);
+}
+
+}  // namespace hfpipe::cli
