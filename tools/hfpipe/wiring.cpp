@@ -21,7 +21,7 @@ task<transfer_result> run_copy(const copy_request& request, observer& watcher) {
   lfs::blob_download source_blobs(client, source_lfs, request.source_credential);
   const lfs::upload_options upload{.finalise = request.finalize_timeout};
   lfs::blob_upload target_blobs(client, target_lfs, request.target_credential, upload);
-  lfs::blob_download target_stored(client, target_lfs, request.target_credential);
+  lfs::blob_download target_stored(client, target_lfs, request.target_credential, {}, side::target);
 
   const endpoints ends{source_git, target_git, source_blobs, target_blobs, target_stored};
   co_return co_await run_transfer(ends, request.transfer, watcher);

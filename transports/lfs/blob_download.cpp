@@ -55,8 +55,8 @@ std::optional<failure> fault_of(const http::reply_head& head, const lfs_object& 
 /// The reply's body, counted: never more than is due, and the last byte only when nothing follows it.
 class counted_body : public byte_source {
  public:
-  counted_body(net::exchange get, const http::reply_head& head, byte_count due)
-      : get_(std::move(get)), left_(due.value()), ends_by_close_(is_ended_by_close(head)) {}
+  counted_body(net::exchange get, const http::reply_head& head, byte_count due, side whose)
+      : get_(std::move(get)), left_(due.value()), ends_by_close_(is_ended_by_close(head)), whose_(whose) {}
 
   task<std::size_t> read_some(std::span<std::byte> room) override {
     if (left_ == 0) co_return 0;
@@ -70,7 +70,7 @@ class counted_body : public byte_source {
       co_return got;
     } catch (failed& broken) {
       broken.why().add_frame("download from " + get_.url().origin().text());
-      broken.why().add_blame(side::source);
+      broken.why().add_blame(whose_);
       throw;
     }
   }
@@ -96,6 +96,7 @@ class counted_body : public byte_source {
   net::exchange get_;
   std::uint64_t left_;
   bool ends_by_close_;
+  side whose_;
 };
 
 /// No range describes nothing, so nothing is asked for.
@@ -134,22 +135,25 @@ failure no_action(const batch_entry& entry) {
 }  // namespace
 
 blob_download::blob_download(net::http_client& client, http::url endpoint, std::optional<http::credential> own,
-                             batch_options options)
-    : client_(client), own_(own), batch_(client, std::move(endpoint), std::move(own), std::move(options)) {}
+                             batch_options options, side whose)
+    : client_(client),
+      own_(own),
+      batch_(client, std::move(endpoint), std::move(own), std::move(options)),
+      whose_(whose) {}
 
 task<std::vector<batch_entry>> blob_download::locate(std::vector<lfs_object> wanted) {
-  auto answers = co_await blaming(side::source, batch_.ask(operation::download, wanted));
+  auto answers = co_await blaming(whose_, batch_.ask(operation::download, wanted));
   std::vector<batch_entry> entries;
   for (std::size_t i = 0; i < wanted.size(); ++i) entries.push_back(located(wanted[i], std::move(answers[i])));
   co_return entries;
 }
 
 task<std::unique_ptr<byte_source>> blob_download::open(const batch_entry& entry, byte_count from) {
-  if (!entry.download || entry.error) throw failed(no_action(entry).blame(side::source));
+  if (!entry.download || entry.error) throw failed(no_action(entry).blame(whose_));
   if (from >= entry.object.size) co_return std::make_unique<no_bytes>();
   std::string frame = "download from " + entry.download->href.origin().text();
   task<std::unique_ptr<byte_source>> framed = within(std::move(frame), request(entry, from));
-  co_return co_await blaming(side::source, std::move(framed));
+  co_return co_await blaming(whose_, std::move(framed));
 }
 
 task<std::unique_ptr<byte_source>> blob_download::request(const batch_entry& entry, byte_count from) {
@@ -166,7 +170,7 @@ task<std::unique_ptr<byte_source>> blob_download::request(const batch_entry& ent
     throw failed(std::move(*fault).http_status(head.status).at(get.url().shown()));
   }
   const byte_count due = entry.object.size - from;
-  co_return std::make_unique<counted_body>(std::move(get), head, due);
+  co_return std::make_unique<counted_body>(std::move(get), head, due, whose_);
 }
 
 }  // namespace hfpipe::lfs

@@ -9,12 +9,12 @@
 
 namespace hfpipe::lfs {
 
-/// LFS objects of a host, by the batch API and the basic transfer. Its failures are the source's.
+/// LFS objects of a host, by the batch API and the basic transfer. Its failures are blamed on `whose` host it is.
 class blob_download : public blob_source {
  public:
   /// `endpoint` is lfs_endpoint() of the repository. `client` must outlive this, and this the sources it opens.
   blob_download(net::http_client& client, http::url endpoint, std::optional<http::credential> own,
-                batch_options options = {});
+                batch_options options = {}, side whose = side::source);
 
   task<std::vector<batch_entry>> locate(std::vector<lfs_object> wanted) override;
 
@@ -31,6 +31,7 @@ class blob_download : public blob_source {
   net::http_client& client_;
   std::optional<http::credential> own_;
   batch_client batch_;
+  side whose_;
 };
 
 }  // namespace hfpipe::lfs

@@ -92,6 +92,12 @@ BOOST_AUTO_TEST_CASE(a_batch_call_that_fails_is_the_source_s) {
   BOOST_CHECK(failure_of(download.locate({ten})).blamed() == side::source);
 }
 
+BOOST_AUTO_TEST_CASE(a_target_that_is_asked_what_it_has_is_blamed_as_the_target) {
+  answer(peer, log, {http_reply("401 Unauthorized", "")});
+  lfs::blob_download download(client, peer.url("/o/n.git/info/lfs"), std::nullopt, {}, side::target);
+  BOOST_CHECK(failure_of(download.locate({ten})).blamed() == side::target);
+}
+
 BOOST_AUTO_TEST_CASE(a_range_is_always_asked_for) {
   answer(peer, log, {partial(content, "bytes 0-9/10")});
   BOOST_TEST(read(entry()) == content);
