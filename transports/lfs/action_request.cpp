@@ -42,4 +42,11 @@ void add_default_header(net::request& to, std::string_view name, std::string_vie
   if (!present) to.headers.push_back({std::string(name), secret(std::string(value))});
 }
 
+failure renamed(const failure& why, errc code) {
+  failure named = failure(code).detail(why.detail()).blame(why.blamed());
+  if (const auto status = why.http_status()) named = std::move(named).http_status(*status);
+  for (const std::string& frame : why.where()) named.add_frame(frame);
+  return named;
+}
+
 }  // namespace hfpipe::lfs

@@ -20,6 +20,9 @@ const secret* find_header(const action& in, std::string_view name);
 /// Adds a header unless one of that name is there.
 void add_default_header(net::request& to, std::string_view name, std::string_view value);
 
+/// The same failure under the name that its status has in this place; the hint is the new name's own.
+failure renamed(const failure& why, errc code);
+
 /// The LFS API's media type, for Accept and Content-Type. Gitea compares it whole.
 inline constexpr std::string_view media_type = "application/vnd.git-lfs+json";
 

@@ -15,12 +15,11 @@ namespace {
 failure named_for_lfs(failure why) {
   const int status = why.http_status().value_or(0);
   if (status != 404 && status != 501) return why;
-  failure named = failure(errc::lfs_unavailable).detail(why.detail()).http_status(status);
+  failure named = renamed(why, errc::lfs_unavailable);
   if (status == 404) {
     named = std::move(named).hint(
         "switch LFS on for the repository, or check its name and the token: a host hides what the token may not see");
   }
-  for (const std::string& frame : why.where()) named.add_frame(frame);
   return named;
 }
 

@@ -119,13 +119,6 @@ net::request make_get(const batch_entry& entry, byte_count from, const http::cre
   return made;
 }
 
-/// The same failure, named for the object.
-failure as_missing(const failure& why) {
-  failure missing = failure(errc::object_missing).detail(why.detail()).http_status(why.http_status().value_or(0));
-  for (const std::string& frame : why.where()) missing.add_frame(frame);
-  return missing;
-}
-
 failure no_action(const batch_entry& entry) {
   const int code = entry.error ? entry.error->code : 404;
   failure why(code == 404 || code == 410 ? errc::object_missing : errc::unexpected_status);
@@ -163,7 +156,7 @@ task<std::unique_ptr<byte_source>> blob_download::request(const batch_entry& ent
   const http::reply_head& head = *co_await get.reply();
   if (!head.is_success() && head.status != 416) {
     failure why = co_await net::failure_of(get);
-    if (head.status == 404 || head.status == 410) why = as_missing(why);
+    if (head.status == 404 || head.status == 410) why = renamed(why, errc::object_missing);
     throw failed(std::move(why));
   }
   if (std::optional<failure> fault = fault_of(head, entry.object, from)) {

@@ -45,13 +45,6 @@ failure not_offered(const batch_entry& entry) {
   return failure(errc::object_refused).detail(said).blame(side::target);
 }
 
-/// The same failure, named as the refusal of this one object.
-failure as_refusal(const failure& why) {
-  failure refusal = failure(errc::object_refused).detail(why.detail()).http_status(why.http_status().value_or(0));
-  for (const std::string& frame : why.where()) refusal.add_frame(frame);
-  return refusal;
-}
-
 failure not_the_size(std::string seen) {
   return failure(errc::size_mismatch).detail(std::move(seen)).blame(side::source);
 }
@@ -109,7 +102,7 @@ task<> blob_upload::store(const batch_entry& entry, chunk_source& body, const st
   const http::reply_head* const head = co_await blaming(side::target, put.reply(options_.finalise));
   if (!complete || !head->is_success()) {  // a success for a part of the bytes would be none
     failure why = co_await net::failure_of(put);
-    if (head->status == 422) why = as_refusal(why);
+    if (head->status == 422) why = renamed(why, errc::object_refused);
     throw failed(std::move(why).blame(side::target));
   }
   const std::string said = co_await put.read_excerpt();  // to the end, so that the connection serves the next object
@@ -140,7 +133,7 @@ task<> blob_upload::verify_once(const batch_entry& entry) {
     co_return;
   }
   failure why = co_await net::failure_of(call);
-  if (head->status == 404 || head->status == 409 || head->status == 422) why = as_refusal(why);
+  if (head->status == 404 || head->status == 409 || head->status == 422) why = renamed(why, errc::object_refused);
   throw failed(std::move(why));
 }
 
