@@ -62,6 +62,11 @@ exit_code of_refs(const std::vector<ref_row>& rows) {
 exit_code exit_code_of(const failure& why, const exit_context& context) {
   switch (why.code()) {
     case errc::not_found:
+      // The hub says 401 and "not found" in one to the anonymous; to a token that it knows it says 404.
+      if (why.blamed() == side::source && why.http_status() == 401 && context.source_token_sent) {
+        return exit_code::refused;
+      }
+      return of_side(why.blamed());
     case errc::not_a_git_host:
       return of_side(why.blamed());
     case errc::unauthorized:

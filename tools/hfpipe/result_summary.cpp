@@ -69,7 +69,7 @@ std::string took_text(const run_report& report) {
   std::string text = spoken_text(report.wall);
   const auto moved = report.result.lfs.sent_bytes + report.result.pack.bytes;
   const double seconds = std::chrono::duration<double>(report.wall).count();
-  if (moved.value() != 0 && seconds > 0) {
+  if (moved.value() != 0 && seconds > 0 && report.mode == run_mode::copy) {
     text += ", " + rate_text(static_cast<double>(moved.value()) / seconds) + " on average";
   }
   text += ", " + to_text(report.peak_rss) + " of memory at most";
@@ -108,9 +108,10 @@ std::string summary_of(const run_report& report) {
   const auto& result = report.result;
   std::string text = headline(report) + "  " + report.source + "\n";
   text += std::string(headline(report).size() - 2, ' ') + "to  " + report.target + "\n";
-  text += "  refs     " + refs_text(report) + "\n";
+  const bool planned = !result.refs.empty() || !result.error;  // else there is nothing to say of refs and objects
+  if (planned) text += "  refs     " + refs_text(report) + "\n";
   list(text, result.refs, line_of_ref);
-  text += "  objects  " + objects_text(report) + "\n";
+  if (planned) text += "  objects  " + objects_text(report) + "\n";
   list(text, result.lfs.failed, [](const blob_trouble& trouble) {
     return "failed " + trouble.blob.oid.hex() + ": " + in_one_line(trouble.why);
   });

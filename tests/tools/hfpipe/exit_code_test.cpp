@@ -85,6 +85,14 @@ BOOST_AUTO_TEST_CASE(the_signal_decides_the_code_of_a_stop) {
   BOOST_TEST(stopped(SIGTERM) == 143);
 }
 
+BOOST_AUTO_TEST_CASE(the_hub_hides_by_a_401_and_a_token_that_gets_one_was_refused) {
+  const auto hidden = of(errc::not_found, side::source).http_status(401);
+  BOOST_CHECK(exit_code_of(hidden, anonymous) == exit_code::source_unavailable);
+  BOOST_CHECK(exit_code_of(hidden, with_token) == exit_code::refused);
+  const auto gone = of(errc::not_found, side::source).http_status(404);
+  BOOST_CHECK(exit_code_of(gone, with_token) == exit_code::source_unavailable);
+}
+
 BOOST_AUTO_TEST_CASE(a_proxy_that_wants_credentials_is_a_refusal) {
   BOOST_CHECK(exit_code_of(of(errc::proxy_refused).http_status(407), anonymous) == exit_code::refused);
   BOOST_CHECK(exit_code_of(of(errc::proxy_refused).http_status(502), anonymous) == exit_code::temporary);

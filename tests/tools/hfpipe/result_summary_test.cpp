@@ -46,6 +46,13 @@ BOOST_AUTO_TEST_CASE(nothing_to_do_is_short) {
              "  took     0.0 s, 0 B of memory at most\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_run_that_failed_before_its_plan_says_nothing_of_refs) {
+  run_report report;
+  report.result.error = failure(errc::cannot_connect);
+  BOOST_TEST(!contains(summary_of(report), "refs"));
+  BOOST_TEST(!contains(summary_of(report), "objects"));
+}
+
 BOOST_AUTO_TEST_CASE(a_dry_run_speaks_of_the_future) {
   auto report = testing::full_report();
   report.mode = run_mode::dry_run;
@@ -56,6 +63,7 @@ BOOST_AUTO_TEST_CASE(a_dry_run_speaks_of_the_future) {
   BOOST_TEST(contains(text, "would copy  https://huggingface.co/o/n"));
   BOOST_TEST(contains(text, "1 to create, 1 to update"));
   BOOST_TEST(contains(text, "6 to send (600 B)"));
+  BOOST_TEST(!contains(text, "on average"));
 }
 
 BOOST_AUTO_TEST_CASE(long_lists_are_counted) {

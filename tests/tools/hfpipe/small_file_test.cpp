@@ -1,0 +1,41 @@
+#include "tools/hfpipe/small_file.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+
+#include "tests/support/temporary_folder.hpp"
+
+using namespace hfpipe;
+using namespace hfpipe::cli;
+
+namespace {
+
+outcome<std::string> read_back(const std::string& content) {
+  const testing::temporary_folder folder;
+  const auto path = (folder.path() / "token").string();
+  std::ofstream(path, std::ios::binary) << content;
+  return read_small_file(path);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(small_file_test)
+
+BOOST_AUTO_TEST_CASE(a_file_comes_back_byte_by_byte) {
+  BOOST_TEST(read_back(" token\r\n").value() == " token\r\n");
+  BOOST_TEST(read_back("").value().empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_limit_itself_still_fits) {
+  BOOST_TEST(read_back(std::string(small_file_limit.as_size(), 'x')).value().size() == small_file_limit.value());
+  BOOST_CHECK(read_back(std::string(small_file_limit.as_size() + 1, 'x')).error().code() == errc::bad_option);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_named_with_the_reason) {
+  const testing::temporary_folder folder;
+  const auto missing = read_small_file((folder.path() / "missing").string());
+  BOOST_TEST(missing.error().detail().find("missing: No such file") != std::string::npos);
+  BOOST_CHECK(read_small_file(folder.path().string()).error().code() == errc::bad_option);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
