@@ -1,7 +1,6 @@
 #include "tools/forge/exchange.hpp"
 
 #include <array>
-#include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/status.hpp>
@@ -91,12 +90,23 @@ outcome<std::string> exchange::read_whole_body(std::size_t limit) {
 }
 
 void exchange::send(const reply& whole) {
-  begin(whole.status, whole.headers, whole.body.size());
-  if (!without_body_) write(bytes_of(whole.body));
-  finish();
+  held_ = head_text(whole.status, whole.headers, whole.body.size());
+  if (without_body_) return;
+  held_ += whole.body;
+  sent_bytes_ = whole.body.size();
 }
 
 void exchange::begin(int status, const header_map& headers, std::optional<std::uint64_t> length) {
+  std::string head = head_text(status, headers, length);
+  left_ = length.value_or(0);
+  if (length == 0u || without_body_) {
+    held_ = std::move(head);
+  } else {
+    wire_.write(bytes_of(head));
+  }
+}
+
+std::string exchange::head_text(int status, const header_map& headers, std::optional<std::uint64_t> length) {
   // The rest of a request that is not read would be taken for the next one.
   if (!body_is_done()) keep_ = false;
   status_ = status;
@@ -105,16 +115,26 @@ void exchange::begin(int status, const header_map& headers, std::optional<std::u
   const auto reason = http::obsolete_reason(static_cast<http::status>(status));
   std::string head = "HTTP/1.1 " + std::to_string(status) + " " + std::string(reason) + "\r\nServer: forge\r\n";
   for (const auto& [name, value] : headers) head += name + ": " + value + "\r\n";
-  if (status != 204)
-    head += length ? "Content-Length: " + std::to_string(*length) + "\r\n" : "Transfer-Encoding: chunked\r\n";
+  if (length) {
+    if (status != 204) head += "Content-Length: " + std::to_string(*length) + "\r\n";
+  } else {
+    head += "Transfer-Encoding: chunked\r\n";
+  }
   if (!keep_) head += "Connection: close\r\n";
-  wire_.write(bytes_of(head + "\r\n"));
+  return head + "\r\n";
 }
 
 void exchange::write(std::span<const std::byte> bytes) {
   if (bytes.empty() || without_body_) return;
   sent_bytes_ += bytes.size();
-  if (!chunked_reply_) return wire_.write(bytes);
+  if (!chunked_reply_) {
+    left_ -= bytes.size();
+    if (left_ == 0) {
+      held_ = static_cast<char>(bytes.back());
+      bytes = bytes.first(bytes.size() - 1);
+    }
+    return wire_.write(bytes);
+  }
   std::array<char, 24> size{};
   const int digits = std::snprintf(size.data(), size.size(), "%zx\r\n", bytes.size());
   std::string framed(size.data(), static_cast<std::size_t>(digits));
@@ -123,13 +143,16 @@ void exchange::write(std::span<const std::byte> bytes) {
 }
 
 void exchange::finish() {
-  if (chunked_reply_ && !without_body_) wire_.write(bytes_of("0\r\n\r\n"));
+  if (chunked_reply_ && !without_body_) held_ = "0\r\n\r\n";
+}
+
+void exchange::release() {
+  cut_ ? wire_.cut() : wire_.write(bytes_of(held_));
 }
 
 void exchange::cut() {
   cut_ = true;
   keep_ = false;
-  wire_.cut();
 }
 
 }  // namespace hfpipe::forge

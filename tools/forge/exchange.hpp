@@ -31,6 +31,7 @@ reply lfs_error(int status, std::string_view message);
 
 /// One HTTP/1.1 request on a wire and its answer. The body is pulled by whoever handles the request; an answer before
 /// the body's end closes the connection afterwards.
+/// The last bytes of an answer are held until release(): what its handler logs is in the log when the client has it.
 /// Lives inside one turn of the connection loop; `input` carries over what was read beyond this request.
 class exchange {
  public:
@@ -70,19 +71,25 @@ class exchange {
   int status() const { return status_; }
   std::uint64_t sent_bytes() const { return sent_bytes_; }
 
-  /// Breaks the connection off where it stands.
+  /// Lets the end of the answer go, or breaks the connection off where it stands.
+  void release();
+  /// From now on the answer gets no end.
   void cut();
   bool keeps_connection() const { return keep_; }
   bool was_cut() const { return cut_; }
   wire& on() { return wire_; }
 
  private:
+  std::string head_text(int status, const header_map& headers, std::optional<std::uint64_t> length);
+
   wire& wire_;
   boost::beast::flat_buffer& input_;
   boost::beast::http::request_parser<boost::beast::http::buffer_body> parser_;
   std::uint64_t body_bytes_ = 0;
   std::uint64_t sent_bytes_ = 0;
   int status_ = 0;
+  std::uint64_t left_ = 0;  // of a declared length
+  std::string held_;
   bool chunked_reply_ = false;
   bool without_body_ = false;
   bool keep_ = false;

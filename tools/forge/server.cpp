@@ -75,6 +75,7 @@ bool serve_one(site& at, wire& connection, boost::beast::flat_buffer& input, doo
   } else {
     with.send({404, {}, ""});
   }
+  with.release();
   if (!with.keeps_connection() && !with.was_cut()) connection.close_politely();
   return with.keeps_connection();
 }
