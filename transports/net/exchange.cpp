@@ -72,9 +72,7 @@ task<> exchange::state::replace() {
 }
 
 void exchange::state::release() {
-  if (finished_ && !refused_ && reader_.leaves_open()) {
-    pool_.keep(url_.origin(), std::move(link_));
-  }
+  if (link_ && finished_ && !refused_ && reader_.leaves_open()) pool_.keep(url_.origin(), std::move(link_));
   link_.reset();
 }
 
@@ -159,14 +157,13 @@ task<> exchange::state::finish() {
 // ---- receiving -----------------------------------------------------------------------------------------------------
 
 task<> exchange::state::await_head(duration patience) {
-  while (!reader_.read_head(*link_)) {
+  while (!reader_.has_head() && !reader_.read_head(*link_)) {
     const duration limit = reader_.is_inside_head() ? idle() : patience;
     co_await link_->wait(connection::until::readable, limit, idle_clock(limit));
   }
 }
 
 task<const http::reply_head*> exchange::state::reply(duration patience) {
-  if (reader_.has_head()) co_return &reader_.head();
   bool dead = false;
   try {
     co_await await_head(patience);

@@ -30,15 +30,16 @@ void follow(request& what, const http::reply_head& from) {
   };
   const auto location = from.header("Location");
   if (!location) throw refused("a redirect that does not say where to");
-  const http::url next = what.url.resolve(*location).value();
+  const auto next = what.url.resolve(*location);
+  if (!next) throw refused("to what is no http or https URL");
   const auto& here = what.url.origin();
-  const auto& there = next.origin();
+  const auto& there = next->origin();
   if (here.scheme == http::scheme::https && there.scheme == http::scheme::http) {
-    throw refused("from https to " + next.shown());
+    throw refused("from https to " + next->shown());
   }
   // Once away they stay away: a second redirect back home proves nothing about who asked for it.
   if (here != there) drop_private_headers(what);
-  what.url = next;
+  what.url = *next;
 }
 
 task<exchange> run(connection_pool& pool, request what, const std::string* whole_body) {

@@ -42,6 +42,7 @@ outcome<received_head> parse_head(std::span<const std::byte> block) {
     return failure(errc::bad_http_reply)
         .detail(error ? error.message() : "the header block does not end where it must");
   }
+  if (parser.get().result_int() < 100) return failure(errc::bad_http_reply).detail("a status below 100");
   received_head read;
   read.head.status = static_cast<int>(parser.get().result_int());
   read.keeps_alive = parser.get().version() == 11;

@@ -371,11 +371,13 @@ BOOST_AUTO_TEST_CASE(a_circle_of_redirects_ends) {
   BOOST_TEST(asked == 6u);
 }
 
-BOOST_AUTO_TEST_CASE(a_redirect_without_a_place_is_refused) {
-  loopback_peer peer;
-  peer.script(answering("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n"));
-
-  BOOST_TEST(name_of(failure_from(fetch(client(), following(peer.url())))) == "redirect_refused");
+BOOST_AUTO_TEST_CASE(a_redirect_to_no_usable_place_is_refused) {
+  for (const std::string& reply : {std::string("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n"),
+                                   redirect_to("ftp://hub.example/"), redirect_to("http://[")}) {
+    loopback_peer peer;
+    peer.script(answering(reply));
+    BOOST_TEST(name_of(failure_from(fetch(client(), following(peer.url())))) == "redirect_refused", reply);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(unless_told_a_redirect_is_a_reply_like_any_other) {

@@ -163,6 +163,19 @@ BOOST_AUTO_TEST_CASE(one_byte_records_arrive) {
   BOOST_TEST(get_text(peer.url()) == "200 hi");
 }
 
+BOOST_AUTO_TEST_CASE(a_redirect_from_https_to_http_is_refused) {
+  trust_ca();
+  loopback_peer peer(ca.issue({"IP:127.0.0.1"}));
+  peer.script([](peer_link& c) {
+    c.read_head();
+    c.send("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n");
+  });
+  auto what = get(peer.url());
+  what.redirects = net::redirects::follow;
+
+  BOOST_TEST(name_of(failure_from(fetch(client(), what))) == "redirect_refused");
+}
+
 // ---- proxies -------------------------------------------------------------------------------------------------------
 
 namespace {
