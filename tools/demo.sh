@@ -24,7 +24,7 @@ finish() {
 }
 trap finish EXIT
 cd "$work"
-export HOME=$work GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0
+export HOME=$work GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 GIT_SSL_CAINFO=$work/ca/ca.pem
 git config --global user.name demo
 git config --global user.email demo@example.com
 git config --global init.defaultBranch main
