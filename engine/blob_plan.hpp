@@ -39,8 +39,9 @@ struct relay_widths {
   bool operator==(const relay_widths&) const = default;
 };
 
-/// `transfers` large ones and eight times as many small ones, each at least one; fewer where `budget` could not lease
-/// memory for them: relays get half of it (docs/architecture.md), large ones up to three quarters of that.
+/// `transfers` large ones and eight times as many small ones, each at least one; fewer where memory for them could not
+/// be leased from half of `budget`, which is what pack and walker always leave (docs/architecture.md). Of that half,
+/// large ones get up to three quarters.
 relay_widths plan_widths(unsigned transfers, byte_count budget);
 
 /// The buffer for an object of this size: one byte more than the object, so that the end or any excess is met in the

@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(the_total_is_never_exceeded_and_everybody_is_served) {
   auto body = [&](nursery& children) -> task<> {
     for (int n = 0; n < 300; ++n) {
       const byte_count amount(random() % 1001);
-      const unsigned turns = random() % 4;
+      const auto turns = static_cast<unsigned>(random() % 4);
       co_await children.start(take_and_note(budget, amount, order, 'x', turns));
     }
   };
