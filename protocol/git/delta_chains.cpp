@@ -38,13 +38,14 @@ rebuilt_object::ending delta_chains::descend(const kept_entries& kept, std::uint
   const kept_entry* next = kept.find(offset);
   while (next != nullptr) {
     const kept_entry& entry = *next;
-    chain_.push_back(&entry);
+    const bool is_last = entry.offset == last_.offset;
+    if (!is_last) chain_.push_back(&entry);
     const bool is_delta = entry.base != delta_base::none;
-    work += entry.result_size + (is_delta ? entry.inflated_size : 0);
+    if (!is_last) work += entry.result_size + (is_delta ? entry.inflated_size : 0);
     if (byte_count(work) > limit_ || chain_.size() > depth_limit) return base_lost;
     if (work_left_ < link_cost) return base_lost;
     work_left_ -= link_cost;
-    if (!is_delta) {
+    if (is_last || !is_delta) {
       if (work > work_left_) return base_lost;
       work_left_ -= work;
       return whole;
@@ -55,24 +56,31 @@ rebuilt_object::ending delta_chains::descend(const kept_entries& kept, std::uint
   return base_lost;
 }
 
-outcome<rebuilt_object> delta_chains::rebuild(const kept_entries& kept, inflater& zlib, std::uint64_t offset) {
-  rebuilt_object object;
-  object.how = descend(kept, offset);
-  if (object.how != rebuilt_object::ending::whole) return object;
-  object.type = chain_.back()->type;
-  const auto full = inflate_entry(*chain_.back(), zlib, base_);
-  if (!full) return full.error();
-  object.content = *full;
-  for (chain_.pop_back(); !chain_.empty(); chain_.pop_back()) {
+outcome<void> delta_chains::ascend(inflater& zlib) {
+  while (!chain_.empty()) {
     const kept_entry& entry = *chain_.back();
-    const auto delta = inflate_entry(entry, zlib, delta_);
-    if (!delta) return delta.error();
-    const std::span<std::byte> result = room_in(result_, entry.result_size);
-    if (const auto applied = apply_delta(object.content, *delta, result); !applied) return applied.error();
-    object.content = result;
-    std::swap(base_, result_);  // moves no bytes: the view stays good
+    chain_.pop_back();
+    const std::span<const std::byte> base = std::span(base_).first(last_.size);
+    const bool is_delta = entry.base != delta_base::none;
+    const auto stored = inflate_entry(entry, zlib, is_delta ? delta_ : base_);
+    if (!stored) return stored.error();
+    if (is_delta) {
+      if (auto applied = apply_delta(base, *stored, room_in(result_, entry.result_size)); !applied) return applied;
+      std::swap(base_, result_);
+    }
+    last_ = {entry.offset, entry.result_size, is_delta ? last_.type : entry.type};
   }
-  return object;
+  return {};
+}
+
+outcome<rebuilt_object> delta_chains::rebuild(const kept_entries& kept, inflater& zlib, std::uint64_t offset) {
+  const rebuilt_object::ending how = descend(kept, offset);
+  if (how != rebuilt_object::ending::whole) return rebuilt_object{.how = how};
+  if (const auto made = ascend(zlib); !made) {
+    last_ = {};
+    return made.error();
+  }
+  return rebuilt_object{how, last_.type, std::span(base_).first(last_.size)};
 }
 
 byte_count delta_chains::held() const {

@@ -19,11 +19,12 @@ struct rebuilt_object {
   };
   ending how = ending::base_lost;
   object_type type = object_type::unknown;  ///< known when whole
-  std::span<const std::byte> content;       ///< lives until the next rebuild()
+  std::span<const std::byte> content = {};  ///< lives until the next rebuild()
 };
 
 /// Rebuilds kept entries. Goes down the chain first, then up, one object at a time, so depth costs no stack and at most
-/// one base, one delta and one result are in memory.
+/// one base, one delta and one result are in memory. Starts from the object rebuilt last where the chain meets it: git
+/// writes the members of a chain one after the other.
 class delta_chains {
  public:
   /// Git itself never makes a chain longer than 4095 (pack-objects --depth).
@@ -40,12 +41,21 @@ class delta_chains {
   byte_count held() const;
 
  private:
+  /// What base_ holds: no entry begins at offset 0.
+  struct held_object {
+    std::uint64_t offset = 0;
+    std::size_t size = 0;
+    object_type type = object_type::unknown;
+  };
+
   rebuilt_object::ending descend(const kept_entries& kept, std::uint64_t offset);
+  outcome<void> ascend(inflater& zlib);
 
   byte_count limit_;
   std::uint64_t work_left_ = 0;
-  std::vector<const kept_entry*> chain_;  // from the object down to what is no delta
+  std::vector<const kept_entry*> chain_;  // from the object down to what is no delta, or next to last_
   std::vector<std::byte> base_, delta_, result_;
+  held_object last_;
 };
 
 }  // namespace hfpipe::git

@@ -22,10 +22,10 @@ enum class delta_base : std::uint8_t { none, offset, oid };
 struct pack_entry {
   object_type type = object_type::unknown;  ///< unknown for a delta
   delta_base base = delta_base::none;
-  std::uint64_t inflated_size = 0;  ///< of the object, or of the delta
-  std::uint64_t distance = 0;       ///< delta_base::offset: so far before this entry the base begins
-  std::optional<git_oid> base_oid;  ///< delta_base::oid
-  std::size_t header_size = 0;      ///< bytes used
+  std::uint64_t inflated_size = 0;       ///< of the object, or of the delta
+  std::uint64_t distance = 0;            ///< delta_base::offset: so far before this entry the base begins
+  std::optional<git_oid> base_oid = {};  ///< delta_base::oid
+  std::size_t header_size = 0;           ///< bytes used
 };
 
 /// The longest entry header: ten bytes of size, then a base of ten bytes or an oid of 32.

@@ -227,23 +227,4 @@ BOOST_AUTO_TEST_CASE(a_declared_size_reserves_nothing) {
   BOOST_TEST(walk.most_retained.value() <= (200_KiB).value());
 }
 
-BOOST_AUTO_TEST_CASE(the_work_of_rebuilding_is_bounded) {
-  // Half a MiB made of a 600 byte delta, again and again: without a bound, hours.
-  git::kept_entries kept;
-  const std::string text(500'000, 'a');
-  const std::string stream = compressed(text);
-  git::pack_entry entry;
-  entry.type = object_type::blob;
-  entry.inflated_size = text.size();
-  kept.add(12, entry, object_type::blob, text.size(), std::as_bytes(std::span(stream)));
-  git::delta_chains chains(1_MiB);
-  inflater zlib;
-  chains.allow(3 * text.size());
-
-  std::size_t rebuilt = 0;
-  while (chains.rebuild(kept, zlib, 12).value().how == git::rebuilt_object::ending::whole) ++rebuilt;
-
-  BOOST_TEST(rebuilt == 2U);
-}
-
 BOOST_AUTO_TEST_SUITE_END()
