@@ -31,6 +31,7 @@ struct fault_row {
   json::object fault;
   int exit_code;
   std::string words;  ///< of the message
+  std::vector<std::string> flags = {};
 };
 
 // Without retries, the fault for ever; then without the fault, to show that nothing was left behind.
@@ -40,7 +41,9 @@ void check_refused(waiting_story& story, const fault_row& row) {
     fault["times"] = -1;
     story.source().fault(fault);
 
-    const copy_run run = story.run({"--retries", "0"});
+    std::vector<std::string> flags{"--retries", "0"};
+    flags.insert(flags.end(), row.flags.begin(), row.flags.end());
+    const copy_run run = story.run(std::move(flags));
 
     story.source().clear_faults();
     BOOST_TEST(run.exit_code() == row.exit_code, run.said());
@@ -130,6 +133,19 @@ BOOST_AUTO_TEST_CASE(a_blob_that_does_not_arrive_moves_nothing) {
       {{{"fault", "blob_cut"}, {"at", 499'999}}, 5, "the connection broke off"},
       {{{"fault", "blob_status"}, {"status", 500}}, 5, "the server failed"},
       {{{"fault", "blob_status"}, {"status", 403}}, 7, "not allowed"},
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_falls_silent_is_given_up) {
+  check_all_refused({
+      {{{"fault", "stall"}, {"at", 30'000}, {"match", {{"path", "git-upload-pack"}}}},
+       5,
+       "nothing arrived in time",
+       {"--timeout", "1s"}},
+      {{{"fault", "stall"}, {"at", 250'000}, {"match", {{"path", "/blob/"}}}},
+       5,
+       "nothing arrived in time",
+       {"--timeout", "1s"}},
   });
 }
 

@@ -208,6 +208,17 @@ BOOST_AUTO_TEST_CASE(an_early_413_is_read_while_a_large_body_is_still_being_sent
   BOOST_TEST(run.error("hint").find("client_max_body_size") != std::string::npos, run.said());
 }
 
+BOOST_AUTO_TEST_CASE(a_target_that_takes_no_more_bytes_is_given_up) {
+  copy_story story;
+  story.commit_generated("main", 64_MiB, 1);  // more than the sockets between hold
+  story.target().fault({{"fault", "stall"}, {"at", 200'000}, {"times", -1}});
+
+  const copy_run run = story.run({"--retries", "0", "--timeout", "1s"});
+
+  check_refused(story, run, {5, "target", "in time"});
+  BOOST_TEST(ref_pushes(run.target_log) == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_target_that_breaks_off_once_is_survived) {
   const std::vector<json::object> faults{{{"fault", "upload_cut"}, {"at", 200'000}},
                                          {{"fault", "upload_status"}, {"status", 503}},
