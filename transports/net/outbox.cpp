@@ -11,8 +11,9 @@
 namespace hfpipe::net {
 
 std::size_t outbox::append(std::span<const std::byte> part) {
-  if (room_.empty()) room_.resize(outbox_size);
   const auto taken = std::min(part.size(), outbox_size - end_);
+  // A connection that only downloads sends heads, and never needs more than the first quarter.
+  if (room_.size() < end_ + taken) room_.resize(end_ + taken <= outbox_size / 4 ? outbox_size / 4 : outbox_size);
   if (taken != 0) std::memcpy(room_.data() + end_, part.data(), taken);
   end_ += taken;
   return taken;

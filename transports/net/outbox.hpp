@@ -25,7 +25,7 @@ class outbox {
   io_result flush(int fd, std::span<const std::byte> more = {});
 
  private:
-  std::vector<std::byte> room_;  ///< allocated by the first append()
+  std::vector<std::byte> room_;  ///< grows to outbox_size when a body is sent
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
 };

@@ -69,6 +69,13 @@ bool reply_reader::read_head(connection& from) {
 void reply_reader::accept(received_head head) {
   framing_ = http::framing_of(head.head, method_).value();
   received_ = std::move(head);
+  if (buffer_.size() > buffer_size && end_ - begin_ <= buffer_size) {
+    std::vector<std::byte> small(buffer_size);
+    std::memcpy(small.data(), buffer_.data() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+    buffer_ = std::move(small);
+  }
   if (const auto* sized = std::get_if<http::sized_reply>(&framing_)) {
     left_ = sized->length;
     ended_ = left_ == byte_count(0);

@@ -68,6 +68,15 @@ BOOST_AUTO_TEST_CASE(every_framing_arrives_in_pieces_of_every_size) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_large_header_block_is_read_and_its_body_kept) {
+  const std::string wire = "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\nX: " + std::string(60'000, 'x') + "\r\n\r\n";
+  const std::string body(5'000, 'b');
+  loopback_peer peer;
+  peer.script(answering(wire + body));
+
+  BOOST_TEST((get_text(peer.url()) == "200 " + body));
+}
+
 BOOST_AUTO_TEST_CASE(a_reply_to_head_has_no_body) {
   loopback_peer peer;
   peer.script([](peer_link& c) {
