@@ -30,10 +30,10 @@ struct lane_terms {
 
 class blob_copy {
  public:
-  blob_copy(blob_ends ends, const transfer_options& options, byte_budget& budget, observer& watcher, patience& retry)
-      : ends_(ends), mode_(options.mode), budget_(budget), watcher_(watcher), retry_(retry), inquiry_(ends, retry) {}
+  blob_copy(blob_ends ends, byte_budget& budget, observer& watcher, patience& retry, lfs_totals& totals)
+      : ends_(ends), budget_(budget), watcher_(watcher), retry_(retry), inquiry_(ends, retry), totals_(totals) {}
 
-  task<lfs_totals> run(const blob_plan& plan, relay_widths widths) {
+  task<> run(const blob_plan& plan, relay_widths widths) {
     totals_.objects = plan.objects();
     totals_.bytes = plan.bytes;
     watcher_.on(event::blobs_found{plan.objects(), plan.bytes});
@@ -44,7 +44,6 @@ class blob_copy {
       co_await both.start(copy_lane(plan.small, small));
     };
     co_await nursery::run(2, lanes);
-    co_return std::move(totals_);
   }
 
  private:
@@ -67,7 +66,6 @@ class blob_copy {
     std::erase_if(wanted,
                   [&](const lfs::batch_entry& entry) { return is_present(entry) && note_present(entry.object); });
     watcher_.on(event::blobs_present{static_cast<std::size_t>(totals_.present), totals_.present_bytes});
-    if (mode_ == run_mode::dry_run) co_return;
 
     // The source is asked about no more than can start soon: its links die young.
     for (std::size_t from = 0; from < wanted.size(); from += terms.width) {
@@ -142,26 +140,25 @@ class blob_copy {
   }
 
   blob_ends ends_;
-  run_mode mode_;
   byte_budget& budget_;
   observer& watcher_;
   patience& retry_;
   blob_inquiry inquiry_;
-  lfs_totals totals_;
+  lfs_totals& totals_;
 };
 
 }  // namespace
 
-task<lfs_totals> copy_blobs(blob_source& source, blob_target& target, std::vector<lfs_object> found,
-                            const transfer_options& options, byte_budget& budget, observer& watcher,
-                            std::uint64_t& retries) {
+task<> copy_blobs(blob_source& source, blob_target& target, std::vector<lfs_object> found,
+                  const transfer_options& options, byte_budget& budget, observer& watcher, std::uint64_t& retries,
+                  lfs_totals& totals) {
   const blob_plan plan = plan_blobs(found);
   found = {};  // the plan has them all
   patience retry(options.retries, watcher, retries, std::random_device()());
   const blob_ends ends{source, target};
-  blob_copy copy(ends, options, budget, watcher, retry);
+  blob_copy copy(ends, budget, watcher, retry, totals);
   const relay_widths widths = plan_widths(options.transfers, budget.total());
-  co_return co_await copy.run(plan, widths);
+  co_await copy.run(plan, widths);
 }
 
 }  // namespace hfpipe

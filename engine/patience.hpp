@@ -34,6 +34,7 @@ class patience {
       try {
         co_return co_await op();
       } catch (const failed& thrown) {
+        if (thrown.why().code() == errc::cancelled) throw;  // a cancelled task may not wait once more
         broken = thrown.why();
       }
       const bool again = co_await wait(what, failures, *broken);

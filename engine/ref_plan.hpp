@@ -22,7 +22,7 @@ struct ref_row {
   ref_name name;
   ref_action action;
   std::optional<git_oid> old_id;  ///< on the target before; absent when it did not exist
-  std::optional<git_oid> new_id;  ///< from the source; absent when it is deleted or skipped
+  std::optional<git_oid> new_id;  ///< from the source; absent when it is deleted
   ref_status status = ref_status::planned;
   std::string reason;  ///< why it is skipped, rejected or failed; for people
 };

@@ -1,6 +1,8 @@
 #include "engine/ref_push.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 
 #include "engine/counted_source.hpp"
 
@@ -13,14 +15,28 @@ void fail_row(ref_row& row, ref_status status, std::string reason) {
   row.reason = std::move(reason);
 }
 
-/// The target's words about `name`, or empty.
-std::string refusal_of(const git::push_report* report, const ref_name& name) {
-  if (report == nullptr) return {};
-  if (!report->unpacked) return "the target could not take the pack: " + report->unpack_error;
-  const auto about = [&](const git::ref_verdict& verdict) { return verdict.name == name; };
-  const auto found = std::find_if(report->verdicts.begin(), report->verdicts.end(), about);
-  return found == report->verdicts.end() || found->accepted ? std::string() : found->reason;
-}
+/// The target's refusals by ref. Borrows from the report.
+class refusals {
+ public:
+  explicit refusals(const git::push_report* report) : report_(report) {
+    if (report == nullptr) return;
+    for (const git::ref_verdict& verdict : report->verdicts) {
+      if (!verdict.accepted) by_name_.emplace(verdict.name.text(), &verdict);
+    }
+  }
+
+  /// The target's words about `name`, or empty.
+  std::string about(const ref_name& name) const {
+    if (report_ == nullptr) return {};
+    if (!report_->unpacked) return "the target could not take the pack: " + report_->unpack_error;
+    const auto found = by_name_.find(name.text());
+    return found == by_name_.end() ? std::string() : found->second->reason;
+  }
+
+ private:
+  const git::push_report* report_;
+  std::map<std::string_view, const git::ref_verdict*> by_name_;
+};
 
 bool is_in_place(const ref_row& row, const git_oid* shown) {
   if (row.action == ref_action::delete_) return shown == nullptr;
@@ -107,10 +123,11 @@ task<> push_refs(git_target& to, std::vector<ref_row>& rows, const kept_pack& pa
 }
 
 void judge_rows(std::vector<ref_row>& rows, const ref_list& now, const git::push_report* report, const failure* broke) {
+  const refusals refused(report);
   for (ref_row& row : rows) {
     if (!is_to_move(row)) continue;
     const git_oid* const shown = find_ref(now, row.name);
-    const std::string refusal = refusal_of(report, row.name);
+    const std::string refusal = refused.about(row.name);
     if (is_in_place(row, shown)) {
       row.status = ref_status::ok;
     } else if (!refusal.empty()) {
@@ -126,11 +143,13 @@ void judge_rows(std::vector<ref_row>& rows, const ref_list& now, const git::push
 }
 
 std::optional<failure> verdict_of(const std::vector<ref_row>& rows) {
+  // A refusal stays one however often the run is repeated, so it is told before what may pass.
   const ref_row* first = nullptr;
   std::size_t refused = 0;
   for (const ref_row& row : rows) {
     if (row.status != ref_status::rejected && row.status != ref_status::failed) continue;
-    if (first == nullptr) first = &row;
+    const bool graver = first == nullptr || (row.status == ref_status::rejected && first->status != row.status);
+    if (graver) first = &row;
     ++refused;
   }
   if (first == nullptr) return {};

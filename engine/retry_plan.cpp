@@ -14,6 +14,8 @@ bool is_wrong_bytes(errc code) {
 }
 
 unsigned allowed_retries(const retry_policy& policy, const failure& why) {
+  // The same question would get the same answer.
+  if (why.code() == errc::ref_vanished) return 0;
   if (why.cause() == cause::transient) return policy.retries;
   return is_wrong_bytes(why.code()) ? std::min(policy.retries, tries_of_wrong_bytes - 1) : 0;
 }

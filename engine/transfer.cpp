@@ -25,6 +25,9 @@ namespace hfpipe {
 
 namespace {
 
+/// A source that moves faster than it can be read three times in a row is not going to stop.
+constexpr unsigned most_rounds = 3;
+
 /// What one run carries from step to step. Lives in run_transfer's frame.
 struct run {
   endpoints ends;
@@ -33,6 +36,8 @@ struct run {
   byte_budget budget;
   transfer_result result;
   patience tries;
+  object_format format = object_format::sha1;
+  bool push_began = false;
 };
 
 struct both_sides {
@@ -61,7 +66,7 @@ task<both_sides> list_both(run& r) {
   co_return sides;
 }
 
-/// An empty target says nothing of value about its format in protocol v0, so only refs make a mismatch certain.
+/// A server that names no format uses sha1, also for a repository without refs.
 void refuse_other_format(const both_sides& sides) {
   if (sides.source.listing.format == sides.target.listing.format) return;
   throw failed(failure(errc::object_format_mismatch)
@@ -123,20 +128,42 @@ task<pack_intake> fetch_what_moves(run& r, const fetch_request& request, object_
   co_return taken;
 }
 
-/// Tells what would be sent, by asking the target only for what it could serve.
-task<> count_blobs(run& r, std::vector<lfs_object> found) {
-  const auto ask = [&]() -> task<std::vector<lfs::batch_entry>> { return r.ends.target_stored.locate(found); };
-  const auto entries = co_await blaming(side::target, within("LFS objects", r.tries.persist("asking the target", ask)));
-  lfs_totals& totals = r.result.lfs;
-  for (const lfs::batch_entry& entry : entries) {
-    ++totals.objects;
-    totals.bytes += entry.object.size;
-    if (!entry.download) continue;
-    ++totals.present;
-    totals.present_bytes += entry.object.size;
+void note_found(run& r, const std::vector<lfs_object>& found) {
+  for (const lfs_object& blob : found) {
+    ++r.result.lfs.objects;
+    r.result.lfs.bytes += blob.size;
   }
-  r.watcher.on(event::blobs_found{totals.objects, totals.bytes});
-  r.watcher.on(event::blobs_present{totals.present, totals.present_bytes});
+  r.watcher.on(event::blobs_found{found.size(), r.result.lfs.bytes});
+}
+
+/// Tells what would be sent, by asking the target only for what it could serve.
+task<> count_blobs(run& r, const std::vector<lfs_object>& found) {
+  lfs_totals& totals = r.result.lfs;
+  note_found(r, found);
+  // One batch at a time: an answer is a hundred times larger than what it says here.
+  for (std::size_t from = 0; from < found.size(); from += lfs::batch_size) {
+    const std::span<const lfs_object> some =
+        std::span(found).subspan(from, std::min(lfs::batch_size, found.size() - from));
+    const auto ask = [&]() -> task<std::vector<lfs::batch_entry>> {
+      return r.ends.target_stored.locate({some.begin(), some.end()});
+    };
+    const auto entries =
+        co_await blaming(side::target, within("LFS objects", r.tries.persist("asking the target", ask)));
+    for (const lfs::batch_entry& entry : entries) {
+      if (!entry.download) continue;
+      ++totals.present;
+      totals.present_bytes += entry.object.size;
+    }
+  }
+  r.watcher.on(event::blobs_present{static_cast<std::size_t>(totals.present), totals.present_bytes});
+}
+
+/// Refs without their objects are an exception that is always told.
+void warn_of_pointers_only(run& r, const std::vector<lfs_object>& found) {
+  if (found.empty()) return;
+  note_found(r, found);
+  r.watcher.on(event::warning{"only pointers are copied: " + std::to_string(found.size()) + " LFS objects (" +
+                              to_text(r.result.lfs.bytes) + ") stay behind"});
 }
 
 /// No ref may move while an object that the source should have is not on the target.
@@ -158,48 +185,73 @@ void warn_of_missing(run& r) {
                               r.result.lfs.missing.front().blob.oid.short_hex()});
 }
 
-task<> copy_all(run& r) {
+/// Steps 1 to 4. Nothing: there is nothing to move.
+task<std::optional<pack_intake>> prepare(run& r) {
   // 1. what is where
   const both_sides sides = co_await list_both(r);
-  const object_format format = sides.source.listing.format;
   if (sides.source.listing.refs.empty()) {
     r.watcher.on(event::warning{"the source is empty: nothing to copy"});
-    co_return;
+    co_return std::nullopt;
   }
   refuse_other_format(sides);
+  r.format = sides.source.listing.format;
 
   // 2. what should move
   r.result.refs = plan_refs(sides.source.listing.refs, sides.target.listing.refs, sides.source.listing.default_branch,
                             r.options.refs)
                       .value();
   tell_plan(r);
-  if (std::none_of(r.result.refs.begin(), r.result.refs.end(), is_to_move)) co_return;
+  if (std::none_of(r.result.refs.begin(), r.result.refs.end(), is_to_move)) co_return std::nullopt;
 
   // 3. may we write
-  const bool dry = r.options.mode == run_mode::dry_run;
-  if (!dry) {
+  if (r.options.mode == run_mode::copy) {
     const auto ask = [&]() -> task<> { return r.ends.target_git.probe(); };
     co_await blaming(side::target, within("asking for write access", r.tries.persist("the empty push", ask)));
   }
 
   // 4. the pack, and the LFS objects it names
   const fetch_request request = request_for(r.result.refs, sides.target);
-  pack_intake taken = co_await fetch_what_moves(r, request, format);
-  if (r.options.lfs == lfs_mode::none) taken.found.clear();
+  co_return co_await fetch_what_moves(r, request, r.format);
+}
+
+/// A source whose refs move while they are read is listed and planned again.
+task<std::optional<pack_intake>> prepare_while_refs_move(run& r) {
+  for (unsigned rounds = 1;; ++rounds) {
+    try {
+      co_return co_await prepare(r);
+    } catch (const failed& broken) {
+      if (broken.why().code() != errc::ref_vanished || rounds == most_rounds) throw;
+      r.watcher.on(event::warning{"the source moved a ref while it was being read: planning again"});
+    }
+    ++r.result.retries;
+  }
+}
+
+task<> copy_all(run& r) {
+  // 1. to 4.
+  std::optional<pack_intake> taken = co_await prepare_while_refs_move(r);
+  if (!taken) co_return;
+  if (r.options.lfs == lfs_mode::none) {
+    warn_of_pointers_only(r, taken->found);
+    taken->found.clear();
+  }
 
   // 5. blobs first
-  if (dry) {
-    co_await count_blobs(r, std::move(taken.found));
+  if (r.options.mode == run_mode::dry_run) {
+    if (r.options.lfs == lfs_mode::new_objects) co_await count_blobs(r, taken->found);
     co_return;
   }
-  r.result.lfs = co_await copy_blobs(r.ends.source_blobs, r.ends.target_blobs, std::move(taken.found), r.options,
-                                     r.budget, r.watcher, r.result.retries);
-  refuse_incomplete_blobs(r.result.lfs);
-  warn_of_missing(r);
+  if (!taken->found.empty()) {
+    co_await copy_blobs(r.ends.source_blobs, r.ends.target_blobs, std::move(taken->found), r.options, r.budget,
+                        r.watcher, r.result.retries, r.result.lfs);
+    refuse_incomplete_blobs(r.result.lfs);
+    warn_of_missing(r);
+  }
 
   // 6. then the refs
-  co_await blaming(side::target,
-                   within("push", push_refs(r.ends.target_git, r.result.refs, taken.pack, format, r.tries, r.watcher)));
+  r.push_began = true;
+  co_await blaming(side::target, within("push", push_refs(r.ends.target_git, r.result.refs, taken->pack, r.format,
+                                                          r.tries, r.watcher)));
   r.result.error = verdict_of(r.result.refs);
 }
 
@@ -209,7 +261,7 @@ void close_rows(run& r) {
   for (ref_row& row : r.result.refs) {
     if (!is_to_move(row)) continue;
     row.status = ref_status::failed;
-    row.reason = "the run ended before its push";
+    row.reason = r.push_began ? "the run ended before the target's answer was known" : "the run ended before its push";
   }
 }
 

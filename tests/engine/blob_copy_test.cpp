@@ -26,6 +26,7 @@ struct fixture {
   byte_budget budget{16_MiB};
   transfer_options options;
   std::uint64_t retries = 0;
+  lfs_totals totals_so_far;
   std::vector<lfs_object> found;
 
   fixture() {
@@ -46,11 +47,14 @@ struct fixture {
   }
   bool is_visible(const lfs_object& blob) const { return world.target_blobs.visible.contains(blob.oid); }
 
-  task<lfs_totals> copy() {
-    return copy_blobs(world.source_blobs, world.target_blobs, found, options, budget, seen, retries);
+  task<> copy() {
+    return copy_blobs(world.source_blobs, world.target_blobs, found, options, budget, seen, retries, totals_so_far);
   }
-  task<> copy_only() { co_await copy(); }
-  lfs_totals copied() { return run_task(copy()); }
+  task<> copy_only() { return copy(); }
+  lfs_totals copied() {
+    run_task(copy());
+    return totals_so_far;
+  }
   failure broken() {
     try {
       run_task(copy());
@@ -100,16 +104,6 @@ BOOST_AUTO_TEST_CASE(what_the_target_has_is_not_sent_again) {
   BOOST_TEST(told.back().objects == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_dry_run_asks_the_target_only) {
-  add(500);
-  options.mode = run_mode::dry_run;
-  const lfs_totals totals = copied();
-  BOOST_TEST(totals.objects == 1u);
-  BOOST_TEST(totals.sent == 0u);
-  BOOST_TEST(world.source_blobs.batches.empty());
-  BOOST_TEST(world.target_blobs.order.empty());
-}
-
 BOOST_AUTO_TEST_CASE(questions_are_asked_in_batches_of_a_hundred_at_most) {
   for (std::size_t n = 0; n < 250; ++n) add(50 + n);
   const lfs_totals totals = copied();
@@ -137,8 +131,8 @@ BOOST_AUTO_TEST_CASE(the_ceiling_is_never_exceeded) {
   byte_budget small(1_MiB);
   for (std::size_t n = 0; n < 10; ++n) add(400'000 + n);
   for (std::size_t n = 0; n < 5; ++n) add(1'100'000 + n);
-  const lfs_totals totals =
-      run_task(copy_blobs(world.source_blobs, world.target_blobs, found, options, small, seen, retries));
+  lfs_totals totals;
+  run_task(copy_blobs(world.source_blobs, world.target_blobs, found, options, small, seen, retries, totals));
   BOOST_TEST(totals.sent == 15u);
   BOOST_TEST(small.peak().value() <= (1_MiB).value());
   BOOST_TEST(small.in_use().value() == 0u);

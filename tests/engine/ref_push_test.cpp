@@ -97,4 +97,15 @@ BOOST_AUTO_TEST_CASE(the_verdict_counts_and_quotes_the_first_refusal) {
   BOOST_TEST(verdict->detail() == "2 refs, first refs/heads/main: protected branch");
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_is_told_before_what_may_pass) {
+  std::vector<ref_row> rows{update_row(), update_row()};
+  rows[0].status = ref_status::failed;
+  rows[0].reason = "somebody else moved it";
+  rows[1].status = ref_status::rejected;
+  rows[1].reason = "protected branch";
+  const auto verdict = verdict_of(rows);
+  BOOST_REQUIRE(verdict.has_value());
+  BOOST_CHECK(verdict->code() == errc::push_refused);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

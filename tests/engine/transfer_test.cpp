@@ -196,6 +196,39 @@ BOOST_AUTO_TEST_CASE(without_lfs_only_refs_move) {
   BOOST_TEST(!result.error.has_value());
   BOOST_TEST(s.world.target_blobs.batches.empty());
   BOOST_TEST(s.world.target_git.has.listing.refs.size() == 3U);
+  BOOST_TEST(s.seen.count<event::warning>() == 1U);
+  BOOST_TEST(result.lfs.objects == 3U);
+  BOOST_TEST(result.lfs.sent == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_moves_while_it_is_read_is_planned_again_but_not_for_ever) {
+  for (const unsigned times : {1U, 2U, 3U}) {
+    BOOST_TEST_CONTEXT(times << " times") {
+      scene s;
+      s.world.source_git.fetch_fails = failure(errc::ref_vanished);
+      s.world.source_git.fetch_fails_times = times;
+      const transfer_result result = s.run();
+      BOOST_TEST(result.error.has_value() == (times == 3U));
+      BOOST_TEST(result.pack.fetches == std::min(times + 1, 3U));
+      s.check_promise_three();
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_asks_for_a_hundred_objects_at_a_time) {
+  scene s(250);
+  s.options.mode = run_mode::dry_run;
+  const transfer_result result = s.run();
+  BOOST_TEST(result.lfs.objects == 250U);
+  BOOST_TEST(s.stored.batches == (std::vector<std::size_t>{100, 100, 50}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_sent_is_told_also_when_the_run_breaks_off_later) {
+  scene s;
+  s.world.target_git.push_fails = failure(errc::forbidden);
+  const transfer_result result = s.run();
+  BOOST_REQUIRE(result.error.has_value());
+  BOOST_TEST(result.lfs.sent == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(a_dry_run_counts_and_changes_nothing) {
@@ -356,6 +389,11 @@ BOOST_AUTO_TEST_CASE(cancelled_at_any_step_it_ends_and_keeps_the_promise) {
       if (!s.world.steps.struck()) break;
       BOOST_REQUIRE(result->error.has_value());
       BOOST_CHECK(result->error->code() == errc::cancelled);
+      const bool pushed = s.world.log.find("ref refs/heads/main").has_value();
+      for (const ref_row& row : result->refs) {
+        BOOST_CHECK(row.status == ref_status::failed || row.status == ref_status::ok);
+        if (pushed) BOOST_TEST(row.reason.find("before its push") == std::string::npos);
+      }
     }
   }
 }
