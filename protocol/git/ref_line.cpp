@@ -17,6 +17,8 @@ outcome<void> take_ref(ref_listing& into, std::string_view hex, std::string_view
   if (!name.starts_with("refs/") || name.ends_with("^{}")) return {};
   auto checked = ref_name::parse(name);
   if (checked.has_error()) return failure(errc::bad_advertisement).detail("ref " + checked.error().detail());
+  // Taken for a ref, "no object" would become a command that deletes the target's.
+  if (id->is_zero()) return failure(errc::bad_advertisement).detail("ref '" + checked->text() + "' without an object");
   into.refs.push_back({std::move(*checked), *id});
   return {};
 }

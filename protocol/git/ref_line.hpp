@@ -8,7 +8,7 @@ namespace hfpipe::git {
 
 /// Takes one listed ref into `into`: its format, refs or extra_haves. A name outside refs/ (HEAD) and a peeled `^{}`
 /// entry are skipped. Fails with errc::bad_advertisement: an id of another format or none, a name below refs/ that
-/// breaks check-ref-format.
+/// breaks check-ref-format or has the zero id.
 outcome<void> take_ref(ref_listing& into, std::string_view hex, std::string_view name);
 
 /// Takes what HEAD points to. A symbolic target that is no ref name is as good as none.

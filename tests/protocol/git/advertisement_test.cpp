@@ -135,6 +135,20 @@ BOOST_AUTO_TEST_CASE(a_bad_name_below_refs_fails_and_is_named) {
   BOOST_TEST(read.error().detail().find("refs/heads/a..b") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_ref_with_the_zero_id_fails_and_is_named) {
+  for (const auto asked : {service::upload_pack, service::receive_pack}) {
+    const auto first = parse(line(zero + " refs/heads/gone\0x"s) + "0000", asked);
+    BOOST_TEST(fails_with(first, errc::bad_advertisement));
+    BOOST_TEST(first.error().detail().find("refs/heads/gone") != std::string::npos);
+    const auto later = line(id_a + " refs/heads/main\0x"s) + line(zero + " refs/tags/gone") + "0000";
+    BOOST_TEST(fails_with(parse(later, asked), errc::bad_advertisement));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_zero_id_of_an_empty_repository_is_legal) {
+  BOOST_TEST(parse(line(zero + " capabilities^{}\0x"s) + "0000").value().listing.refs.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_ref_that_stands_there_twice_fails) {
   const auto twice = line(id_a + " refs/heads/main\0x"s) + line(id_b + " refs/heads/main") + "0000";
   BOOST_TEST(fails_with(parse(twice), errc::bad_advertisement));

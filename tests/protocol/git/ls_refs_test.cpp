@@ -72,6 +72,11 @@ BOOST_AUTO_TEST_CASE(only_the_symref_of_head_is_the_default_branch) {
   BOOST_TEST(listing.refs.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_ref_with_the_zero_id_fails) {
+  const auto body = line(id_a + " refs/heads/a") + line(std::string(40, '0') + " refs/heads/b") + "0000";
+  BOOST_TEST(fails_with(parse(body), errc::bad_advertisement));
+}
+
 BOOST_AUTO_TEST_CASE(attributes_that_are_unknown_are_skipped) {
   const auto body = line(id_a + " HEAD new:x symref-target:refs/heads/m peeled:" + id_a) +
                     line(id_a + " refs/heads/m peeled:" + id_a) + "0000";
