@@ -88,6 +88,17 @@ failure unknown_words(const std::vector<std::string>& words, bool command_given)
   return std::move(why).hint("write hfpipe copy SOURCE TARGET");
 }
 
+/// Whether a switch that was given this value is on.
+outcome<bool> truth_of(std::string_view given_as, std::string_view value) {
+  std::string lower(value);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  if (lower == "1" || lower == "true" || lower == "yes" || lower == "on") return true;
+  if (lower == "0" || lower == "false" || lower == "no" || lower == "off") return false;
+  return failure(errc::bad_option)
+      .detail(std::string(given_as) + ": " + in_quotes(value) + " is neither true nor false");
+}
+
 outcome<setting> from_variable(const flag& f, std::string variable, std::string_view value) {
   if (f.takes == kind::text) return setting{std::move(variable), {std::string(value)}};
   if (f.takes == kind::list) {
@@ -96,12 +107,20 @@ outcome<setting> from_variable(const flag& f, std::string variable, std::string_
     for (std::string word; words >> word;) made.values.push_back(word);
     return made;
   }
-  std::string lower(value);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-  if (lower == "1" || lower == "true" || lower == "yes" || lower == "on") return setting{std::move(variable), {"true"}};
-  if (lower == "0" || lower == "false" || lower == "no" || lower == "off") return setting{std::move(variable), {}};
-  return failure(errc::bad_option).detail(variable + ": " + in_quotes(value) + " is neither true nor false");
+  const auto on = truth_of(variable, value);
+  if (!on) return on.error();
+  return *on ? setting{std::move(variable), {"true"}} : setting{std::move(variable), {}};
+}
+
+/// What was given for `f` on the command line, the last one where one is taken. A switch that is off has no value.
+outcome<setting> from_words(const flag& f, std::vector<std::string> values) {
+  setting made{"--" + std::string(f.name), std::move(values)};
+  if (f.takes != kind::list) made.values.erase(made.values.begin(), made.values.end() - 1);
+  if (f.takes == kind::text || f.takes == kind::list) return made;
+  const auto on = truth_of(made.given_as, made.values.front());  // `--dry-run` alone reads as `true`
+  if (!on) return on.error();
+  if (!*on) made.values.clear();
+  return made;
 }
 
 }  // namespace
@@ -144,15 +163,16 @@ outcome<command_line> read_command_line(const std::vector<std::string>& args, co
   }
 
   command_line line;
-  if (version->parsed() || options["version"]->count() != 0) line.command = command::version;
-  if (options["help"]->count() != 0) line.command = command::help;
+  if (version->parsed()) line.command = command::version;
   for (const auto& f : flags) {
     const auto* option = options[f.name];
-    if (f.takes == kind::question) continue;
-    if (option->count() != 0) {
-      auto values = option->results();
-      if (f.takes != kind::list) values.erase(values.begin(), values.end() - 1);
-      line.settings.emplace(f.name, setting{"--" + std::string(f.name), std::move(values)});
+    if (option->count() == 0) continue;
+    auto made = from_words(f, option->results());
+    if (!made) return made.error();
+    if (f.takes != kind::question) {
+      line.settings.emplace(f.name, std::move(*made));
+    } else if (!made->values.empty()) {
+      line.command = f.name == "help" ? command::help : command::version;
     }
   }
   constexpr std::array<std::string_view, 2> places{"source", "target"};
@@ -167,8 +187,10 @@ outcome<command_line> read_command_line(const std::vector<std::string>& args, co
     if (f.takes == kind::question || value.empty() || line.find(f.name) != nullptr) continue;
     auto made = from_variable(f, variable, value);
     if (!made) return made.error();
-    if (!made->values.empty()) line.settings.emplace(f.name, std::move(*made));
+    line.settings.emplace(f.name, std::move(*made));
   }
+  // A switch that is off stood there only so that its variable could not turn it on.
+  std::erase_if(line.settings, [](const auto& each) { return each.second.values.empty(); });
   return line;
 }
 

@@ -33,8 +33,9 @@ struct command_line {
 
 /// Reads `args` (without the program's name), then HFPIPE_<FLAG> for what they leave out. SOURCE and TARGET as words
 /// are the settings `source` and `target`.
-/// Fails with errc::bad_option: an unknown flag or command (the hint names the nearest), a flag without its value, too
-/// many words. The failure never repeats a word that could hold a secret.
+/// Fails with errc::bad_option: an unknown flag or command (the hint names the nearest), a flag without its value, a
+/// switch with a value that is neither true nor false, too many words. The failure never repeats a word that could hold
+/// a secret.
 outcome<command_line> read_command_line(const std::vector<std::string>& args, const environment& env);
 
 /// What `hfpipe --help` prints, wrapped for a terminal of 100 columns.

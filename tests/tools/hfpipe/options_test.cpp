@@ -207,6 +207,33 @@ BOOST_AUTO_TEST_CASE(bad_values_are_named_with_the_flag_or_the_variable) {
   BOOST_TEST(contains(refusal(minimal, {{"HFPIPE_DRY_RUN", "maybe"}}), "HFPIPE_DRY_RUN: 'maybe'"));
 }
 
+BOOST_AUTO_TEST_CASE(a_switch_with_a_value_is_what_the_value_says) {
+  for (const std::string no : {"false", "0", "False"}) {
+    const auto read = request(with({"--insecure-skip-verify=" + no, "--allow-http=" + no, "--dry-run=" + no}));
+    BOOST_TEST(read.network.trust.verify, no);
+    BOOST_TEST(!read.network.allow_http, no);
+    BOOST_CHECK(read.transfer.mode == run_mode::copy);
+    BOOST_TEST(read.notes.empty(), no);
+  }
+  for (const std::string yes : {"true", "1"}) {
+    BOOST_TEST(!request(with({"--insecure-skip-verify=" + yes})).network.trust.verify, yes);
+  }
+  for (const std::string flag : {"--insecure-skip-verify", "--quiet", "--help", "--version"}) {
+    for (const std::string other : {"maybe", "2", "-1"}) {
+      const auto said = refusal(with({flag + "=" + other}));
+      BOOST_TEST(contains(said, flag + ": '" + other + "' is neither true nor false"), said);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_last_word_on_a_switch_counts_and_beats_its_variable) {
+  BOOST_CHECK(request(with({"-n", "--dry-run=false"})).transfer.mode == run_mode::copy);
+  BOOST_CHECK(request(with({"--dry-run=false", "-n"})).transfer.mode == run_mode::dry_run);
+  BOOST_TEST(
+      request(with({"--insecure-skip-verify=false"}), {{"HFPIPE_INSECURE_SKIP_VERIFY", "1"}}).network.trust.verify);
+  BOOST_CHECK(std::holds_alternative<copy_request>(parse(with({"--help=false", "--version=0"})).value()));
+}
+
 BOOST_AUTO_TEST_CASE(a_typo_is_answered_with_the_nearest_name) {
   BOOST_TEST(contains(refusal(with({"--tranfers", "4"})), "did you mean --transfers?"));
   BOOST_TEST(contains(refusal(with({"--dryrun"})), "did you mean --dry-run?"));
