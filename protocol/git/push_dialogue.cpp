@@ -141,6 +141,9 @@ outcome<void> push_report_reader::take_line(std::string_view line) {
 }
 
 outcome<void> push_report_reader::take_verdict(std::string_view name, std::string_view reason, bool accepted) {
+  if (report_.verdicts.size() >= most_verdicts_) {
+    return failure(errc::limit_exceeded).detail("verdicts on more refs than were pushed");
+  }
   auto checked = ref_name::parse(name);
   if (checked.has_error()) return broken("ref " + checked.error().detail());
   report_.verdicts.push_back({std::move(*checked), accepted, clean_server_text(reason)});

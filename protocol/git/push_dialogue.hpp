@@ -30,7 +30,7 @@ struct ref_verdict {
 /// report-status, read. The verdicts come in the server's order and need not cover every command.
 struct push_report {
   bool unpacked = false;
-  std::string unpack_error;               ///< the server's words after `unpack`, cleaned; empty when unpacked
+  std::string unpack_error;  ///< the server's words after `unpack`, cleaned; empty when unpacked
   std::vector<ref_verdict> verdicts;
   std::vector<std::string> remote_lines;  ///< sideband 2: what git shows as `remote: …`, cleaned, the last 100
 };
@@ -50,6 +50,11 @@ class push_report_reader {
   /// A line for each ref, beside what hooks say: what ref_list_limit is for lists, this is for reports.
   static constexpr byte_count size_limit{64U << 20};
   static constexpr std::size_t remote_lines_limit = 100;
+  /// What a report may say beyond one verdict a command: a proc-receive hook can name one ref several times.
+  static constexpr std::size_t verdicts_slack = 100;
+
+  /// A report with more verdicts than `most_verdicts` is refused: what is kept of it follows from what was asked.
+  explicit push_report_reader(std::size_t most_verdicts) : most_verdicts_(most_verdicts) {}
 
   /// Fails with errc::remote_error (ERR or a fatal sideband), bad_pkt_line, bad_push_report, limit_exceeded. Failed, it
   /// may only be destroyed.
@@ -67,6 +72,7 @@ class push_report_reader {
   outcome<void> take_line(std::string_view line);
   outcome<void> take_verdict(std::string_view name, std::string_view reason, bool accepted);
 
+  std::size_t most_verdicts_;
   pkt_reader outer_;
   pkt_reader inner_;  ///< what band 1 carries: pkt-lines again, cut anywhere
   byte_count received_;

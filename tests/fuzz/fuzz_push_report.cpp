@@ -6,7 +6,8 @@
 using namespace hfpipe;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  git::push_report_reader reader;
+  constexpr std::size_t most_verdicts = 8;
+  git::push_report_reader reader(most_verdicts);
   bool refused = false;
   fuzz::in_pieces(data, size, [&](const std::vector<std::byte>& piece) {
     refused = reader.feed(piece).has_error();
@@ -16,6 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto report = reader.finish();
   if (report.has_error()) return 0;
   fuzz::must(!report->unpacked || report->unpack_error.empty());
+  fuzz::must(report->verdicts.size() <= most_verdicts);
   fuzz::must(report->remote_lines.size() <= git::push_report_reader::remote_lines_limit);
   return 0;
 }

@@ -75,8 +75,8 @@ net::body_framing framing_of(std::size_t commands, const chunk_source* pack, std
   return net::sized_body{byte_count(commands) + length.value_or(byte_count())};
 }
 
-task<push_report> read_report(net::exchange& pushed, duration patience) {
-  push_report_reader reader;
+task<push_report> read_report(net::exchange& pushed, std::size_t most_verdicts, duration patience) {
+  push_report_reader reader(most_verdicts);
   std::array<std::byte, report_read_size> buffer;
   while (true) {
     const std::size_t got = co_await pushed.read_some(buffer, patience);
@@ -160,7 +160,8 @@ task<push_report> receive_pack::do_push(std::vector<ref_command> commands, chunk
 
   // 3. The verdict.
   co_await await_result(push, service::receive_pack, errc::bad_push_report, options_.finalise);
-  co_return co_await read_report(push, options_.finalise);
+  const std::size_t most_verdicts = commands.size() + push_report_reader::verdicts_slack;
+  co_return co_await read_report(push, most_verdicts, options_.finalise);
 }
 
 }  // namespace hfpipe::git

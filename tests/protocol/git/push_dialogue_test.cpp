@@ -37,7 +37,7 @@ std::string packet(const std::string& payload) {
 }
 
 outcome<push_report> read(const pieces& input) {
-  push_report_reader reader;
+  push_report_reader reader(3);
   for (const auto& piece : input) {
     const auto fed = reader.feed(piece);
     if (fed.has_error()) return fed.error();
@@ -186,10 +186,18 @@ BOOST_AUTO_TEST_CASE(an_err_line_is_the_servers_word) {
 
 BOOST_AUTO_TEST_CASE(an_endless_answer_is_refused) {
   const std::string noise = packet("\x02" + std::string(65'000, 'x'));
-  push_report_reader reader;
+  push_report_reader reader(3);
   outcome<void> fed;
   for (int i = 0; i < 2000 && fed.has_value(); ++i) fed = reader.feed(testing::bytes_of(noise));
   BOOST_TEST(fails_with(fed, errc::limit_exceeded));
+}
+
+BOOST_AUTO_TEST_CASE(more_verdicts_than_can_be_right_are_refused) {
+  std::string inner = packet("unpack ok\n") + packet("ok refs/heads/a\n") + packet("ng refs/heads/b no\n") +
+                      packet("ok refs/heads/c\n");
+  BOOST_TEST(read(inner + "0000").value().verdicts.size() == 3U);
+  inner += packet("ok refs/heads/d\n");
+  BOOST_TEST(fails_with(read(inner + "0000"), errc::limit_exceeded));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
