@@ -87,6 +87,7 @@ class blob_copy {
     const std::string name = "lfs " + blob.oid.short_hex();
     relay_terms terms{largest_buffer, 1};
     setbacks so_far;
+    bool asked_anew = false;
     for (;; ++terms.attempt) {
       if (terms.attempt > 1 || is_expired(dated, moment::now())) dated = co_await inquiry_.ask_again(blob);
       std::optional<failure> broken = co_await try_once(dated.route, terms);
@@ -96,7 +97,8 @@ class blob_copy {
 
       const unsigned failures = so_far.count(*broken);
       bool again = false;
-      if (may_have_expired(*broken, dated.received, moment::now())) {
+      if (may_mend(dated, *broken, asked_anew, moment::now())) {
+        asked_anew = true;
         again = retry_.at_once(name, failures, *broken);
       } else {
         again = co_await retry_.wait(name, failures, *broken);

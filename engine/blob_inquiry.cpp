@@ -69,6 +69,17 @@ bool is_expired(const dated_route& dated, const moment& now) {
          (to.verify && is_expired(*to.verify, dated.received, now));
 }
 
+bool may_mend(const dated_route& dated, const failure& why, bool asked_anew, const moment& now) {
+  const auto& [from, to] = dated.route;
+  const auto is_over = [&](const std::optional<lfs::action>& link) {
+    return link && is_expired(*link, dated.received, now);
+  };
+  if (why.blamed() == side::target) return is_refused_link(why) && (is_over(to.upload) || is_over(to.verify));
+  if (why.blamed() != side::source || !from.download) return false;
+  const bool looks_dead = is_refused_link(why) || why.code() == errc::not_found;
+  return looks_dead && (!asked_anew || is_over(from.download));
+}
+
 std::optional<failure> refusal_of(const blob_route& route) {
   if (route.to.error) return refused(code_at_target(route.to.error->code), side::target, *route.to.error);
   if (route.from.error) return refused(code_at_source(route.from.error->code), side::source, *route.from.error);

@@ -38,6 +38,11 @@ class blob_inquiry {
 bool is_present(const lfs::batch_entry& at_target);
 /// Whether a part of the route should be asked for again before it is used.
 bool is_expired(const dated_route& dated, const moment& now);
+/// Whether fresh links may mend what broke a try by `dated`, so that it is made again at once.
+/// A dead download link looks like a refusal or like a missing object, so the source is given the benefit of the doubt,
+/// but without a date only once: `asked_anew` says that it was. At the target only a date that passed excuses a
+/// refusal.
+bool may_mend(const dated_route& dated, const failure& why, bool asked_anew, const moment& now);
 /// Why this object cannot be copied by this route, in the words of the end that refuses it; nothing when it can.
 /// errc::object_missing means that the source does not have it.
 std::optional<failure> refusal_of(const blob_route& route);

@@ -11,9 +11,10 @@ bool is_expired(const lfs::action& link, const moment& received, const moment& n
   return false;
 }
 
-bool may_have_expired(const failure& why, const moment& received, const moment& now) {
-  const bool refused = why.code() == errc::unauthorized || why.code() == errc::forbidden;
-  return refused && now.steady - received.steady > silent_lifetime;
+bool is_refused_link(const failure& why) {
+  const int status = why.http_status().value_or(0);
+  const bool used_up = status == 507 || status == 509;
+  return !used_up && (why.code() == errc::unauthorized || why.code() == errc::forbidden);
 }
 
 }  // namespace hfpipe

@@ -19,13 +19,12 @@ struct moment {
 
 /// A link that is about to die would die under way.
 inline constexpr std::chrono::seconds expiry_margin{5};
-/// A link that is refused when it is older than this has probably died; a younger one is refused for a reason.
-inline constexpr std::chrono::minutes silent_lifetime{1};
 
 /// Whether `link` should be asked for again at `now` rather than used.
 bool is_expired(const lfs::action& link, const moment& received, const moment& now);
 
-/// Whether `why` may only mean that a link received then is too old: credentials refused, after a while.
-bool may_have_expired(const failure& why, const moment& received, const moment& now);
+/// Whether `why` is how a host answers a link that died: credentials refused. That space or bandwidth is used up
+/// (507, 509) is errc::forbidden as well, but no fresh link changes it.
+bool is_refused_link(const failure& why);
 
 }  // namespace hfpipe

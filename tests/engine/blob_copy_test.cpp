@@ -201,6 +201,27 @@ BOOST_AUTO_TEST_CASE(an_object_that_neither_side_has_is_missing_and_not_failed) 
   BOOST_TEST(retries == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_link_that_leads_nowhere_is_asked_for_again_once) {
+  for (const errc code : {errc::not_found, errc::forbidden}) {
+    fixture fresh;
+    const lfs_object blob = fresh.add(300);
+    fresh.misbehave(blob, source_misdeed{.what = source_kind::refuse_open, .with = failure(code), .times = 1});
+    BOOST_TEST(fresh.copied().sent == 1u);
+    BOOST_TEST(fresh.world.source_blobs.batches.size() == 2u);
+    BOOST_TEST(fresh.world.target_blobs.batches.size() == 2u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_link_that_leads_nowhere_twice_is_failed_and_not_missing) {
+  const lfs_object blob = add(300);
+  misbehave(blob, source_misdeed{.what = source_kind::refuse_open, .with = failure(errc::not_found)});
+  const lfs_totals totals = copied();
+  BOOST_TEST(totals.missing.empty());
+  BOOST_REQUIRE(totals.failed.size() == 1u);
+  BOOST_CHECK(totals.failed[0].why.code() == errc::not_found);
+  BOOST_TEST(world.source_blobs.opened == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(an_object_that_the_source_refuses_is_failed_and_not_missing) {
   const lfs_object blob = add(300);
   misbehave(blob, source_misdeed{.what = source_kind::absent, .code = 403});

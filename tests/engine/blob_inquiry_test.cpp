@@ -91,6 +91,38 @@ BOOST_AUTO_TEST_CASE(any_part_of_a_route_can_expire) {
   BOOST_TEST(is_expired(verify, now));
 }
 
+BOOST_AUTO_TEST_CASE(a_download_link_without_a_date_is_doubted_once) {
+  const moment now = moment::now();
+  const dated_route dated{good_route(), now};
+  for (const errc code : {errc::forbidden, errc::unauthorized, errc::not_found}) {
+    const failure why = failure(code).blame(side::source);
+    BOOST_TEST_CONTEXT(facts_of(code).name) {
+      BOOST_TEST(may_mend(dated, why, false, now));
+      BOOST_TEST(!may_mend(dated, why, true, now));
+    }
+  }
+  BOOST_TEST(!may_mend(dated, failure(errc::forbidden).http_status(509).blame(side::source), false, now));
+  BOOST_TEST(!may_mend(dated, failure(errc::connection_lost).blame(side::source), false, now));
+}
+
+BOOST_AUTO_TEST_CASE(a_download_link_whose_date_passed_is_doubted_every_time) {
+  const moment now = moment::now();
+  dated_route dated{good_route(), now};
+  dated.route.from.download = link(1s);
+  BOOST_TEST(may_mend(dated, failure(errc::forbidden).blame(side::source), true, now));
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_of_the_target_is_believed_unless_a_date_passed) {
+  const moment now = moment::now();
+  dated_route dated{good_route(), now};
+  const failure refused = failure(errc::forbidden).blame(side::target);
+  BOOST_TEST(!may_mend(dated, refused, false, now));
+  dated.route.to.upload = link(1s);
+  BOOST_TEST(may_mend(dated, refused, false, now));
+  BOOST_TEST(!may_mend(dated, failure(errc::forbidden).http_status(507).blame(side::target), false, now));
+  BOOST_TEST(!may_mend(dated, failure(errc::not_found).blame(side::target), false, now));
+}
+
 BOOST_AUTO_TEST_CASE(a_good_route_is_not_refused) {
   BOOST_TEST(!refusal_of(good_route()));
 }

@@ -156,7 +156,9 @@ task<std::unique_ptr<byte_source>> blob_download::request(const batch_entry& ent
   const http::reply_head& head = *co_await get.reply();
   if (!head.is_success() && head.status != 416) {
     failure why = co_await net::failure_of(get);
-    if (head.status == 404 || head.status == 410) why = renamed(why, errc::object_missing);
+    // The batch reply promised the object: that one link leads nowhere does not prove that the source lacks it.
+    if (why.code() == errc::not_found)
+      why = std::move(why).hint("run again; look for the object in the source's storage");
     throw failed(std::move(why));
   }
   if (std::optional<failure> fault = fault_of(head, entry.object, from)) {

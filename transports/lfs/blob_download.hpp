@@ -19,10 +19,11 @@ class blob_download : public blob_source {
   task<std::vector<batch_entry>> locate(std::vector<lfs_object> wanted) override;
 
   /// Always asks for a range: the hub refuses an unranged GET above 50 GB.
-  /// Fails with errc::object_missing (no action, 404, 410), bad_range_reply when another range comes than asked,
-  /// size_mismatch when the source has another size, and what net::failure_of makes of other statuses. A 403 on a
-  /// signed URL is errc::forbidden: locate() again, it may have expired.
-  /// The source fails with errc::size_mismatch before it yields the last byte when another byte follows.
+  /// Fails with errc::object_missing when the entry's error says so (404, 410), bad_range_reply when another range
+  /// comes than asked, size_mismatch when the source has another size, and what net::failure_of makes of statuses. A
+  /// 403 on a signed URL is errc::forbidden: locate() again, it may have expired. So is a 404 errc::not_found: the link
+  /// is dead, which says nothing of the object. The source fails with errc::size_mismatch before it yields the last
+  /// byte when another byte follows.
   task<std::unique_ptr<byte_source>> open(const batch_entry& entry, byte_count from) override;
 
  private:

@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(statuses_have_their_meaning) {
     const char* code;
   };
   for (const row& r :
-       {row{"403 Forbidden", "forbidden"}, row{"404 Not Found", "object_missing"}, row{"410 Gone", "object_missing"},
+       {row{"403 Forbidden", "forbidden"}, row{"404 Not Found", "not_found"}, row{"410 Gone", "not_found"},
         row{"401 Unauthorized", "unauthorized"}, row{"503 Busy", "server_failed"}, row{"429 Slow", "rate_limited"}}) {
     const failure why = read_in_vain(http_reply(r.status, "", "Retry-After: 7\r\n"));
     BOOST_TEST_CONTEXT(r.status) {
