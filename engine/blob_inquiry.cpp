@@ -6,6 +6,7 @@ namespace {
 
 /// A per-object error speaks HTTP (git-lfs docs/api/batch.md).
 errc code_at_source(int status) {
+  if (status == lfs::no_answer) return errc::bad_batch_reply;
   if (status == 404 || status == 410) return errc::object_missing;
   if (status == 401) return errc::unauthorized;
   if (status == 403) return errc::forbidden;
@@ -14,13 +15,16 @@ errc code_at_source(int status) {
 }
 
 errc code_at_target(int status) {
+  if (status == lfs::no_answer) return errc::bad_batch_reply;
   if (status == 429) return errc::rate_limited;
   // 507: the quota is used up; asking again changes nothing
   return status >= 500 && status != 507 ? errc::server_failed : errc::object_refused;
 }
 
 failure refused(errc code, side who, const lfs::object_error& error) {
-  return failure(code).detail(error.message).blame(who).http_status(error.code);
+  failure why = failure(code).detail(error.message).blame(who);
+  if (error.code == lfs::no_answer) return why;
+  return std::move(why).http_status(error.code);
 }
 
 void check_count(std::size_t asked, std::size_t answered) {

@@ -94,7 +94,7 @@ class blob_source {
  public:
   virtual ~blob_source() = default;
   /// Asks where objects are: one entry for each, in the order asked, with a download action or an error.
-  /// An object that the reply leaves out gets error 404.
+  /// An object that the reply leaves out, or offers no download of without an error, gets error lfs::no_answer.
   virtual task<std::vector<lfs::batch_entry>> locate(std::vector<lfs_object> wanted) = 0;
   /// Opens `entry` (from locate()) at byte `from`. The bytes are not checked here, but never more than size - from.
   virtual task<std::unique_ptr<byte_source>> open(const lfs::batch_entry& entry, byte_count from) = 0;
@@ -104,7 +104,8 @@ class blob_target {
  public:
   virtual ~blob_target() = default;
   /// Asks what is missing: one entry for each, in the order asked. An upload action: missing. Neither action nor error:
-  /// present. An object that the reply leaves out is present (ModelScope says it so).
+  /// present. An object that the reply leaves out is present where the host is known to say it so (ModelScope's form);
+  /// elsewhere it gets error lfs::no_answer.
   virtual task<std::vector<lfs::batch_entry>> missing(std::vector<lfs_object> wanted) = 0;
   /// Stores `body` as entry.object (missing() gave `entry`) and asks the target to verify where it offers that.
   /// Calls `sent` once when the last byte has left and the target's answer is awaited.

@@ -172,7 +172,7 @@ std::string make_batch_request(operation what, std::span<const lfs_object> objec
   return json::serialize(request);
 }
 
-outcome<std::vector<batch_entry>> parse_batch_reply(std::string_view text, const http::url& base) {
+outcome<batch_reply> parse_batch_reply(std::string_view text, const http::url& base) {
   json::parse_options limits;
   limits.max_depth = nesting_limit;
   boost::system::error_code broken;
@@ -188,13 +188,13 @@ outcome<std::vector<batch_entry>> parse_batch_reply(std::string_view text, const
   if (!objects || !objects->is_array()) return refuse("it has no list of objects");
   if (objects->get_array().size() > batch_entry_limit) return refuse("it has many more objects than were asked for");
 
-  std::vector<batch_entry> entries;
+  batch_reply read{{}, &reply != &root.get_object()};
   for (const json::value& object : objects->get_array()) {
     auto entry = read_entry(object, base);
     if (!entry) return entry.error();
-    entries.push_back(std::move(*entry));
+    read.entries.push_back(std::move(*entry));
   }
-  return entries;
+  return read;
 }
 
 std::string make_verify_request(const lfs_object& object) {

@@ -24,9 +24,12 @@ struct action {
   std::optional<std::chrono::system_clock::time_point> expires_at;  ///< year-1 times of Gitea are absent
 };
 
+/// The code of an object_error that no server sent: the reply does not say what it must about the object.
+inline constexpr int no_answer = -1;
+
 /// The batch API's per-object error (git-lfs docs/api/batch.md).
 struct object_error {
-  int code = 0;
+  int code = 0;         ///< 0..999, or no_answer
   std::string message;  ///< cleaned
 };
 
@@ -39,14 +42,19 @@ struct batch_entry {
   std::optional<object_error> error;
 };
 
+struct batch_reply {
+  std::vector<batch_entry> entries;  ///< in the server's order; strangers are kept, the caller matches
+  bool enveloped = false;            ///< ModelScope's form, which leaves out of an upload reply what the target has
+};
+
 /// The JSON body of a batch request. `ref` is left out when absent: an empty name makes Gitea fail.
 std::string make_batch_request(operation what, std::span<const lfs_object> objects, const ref_name* ref);
 
-/// Reads a batch reply: the standard form, or ModelScope's with `Data` around it. Entries in the server's order; an
-/// unknown oid is kept, the caller matches. `base` resolves relative hrefs.
+/// Reads a batch reply: the standard form, or ModelScope's with `Data` around it. `base` resolves relative
+/// hrefs.
 /// Fails with errc::bad_batch_reply: not JSON, no `objects`, an entry without a valid oid or with a negative size, a
 /// transfer other than basic, more than batch_entry_limit entries.
-outcome<std::vector<batch_entry>> parse_batch_reply(std::string_view json, const http::url& base);
+outcome<batch_reply> parse_batch_reply(std::string_view json, const http::url& base);
 
 /// The JSON body of a verify request.
 std::string make_verify_request(const lfs_object& object);

@@ -230,6 +230,16 @@ BOOST_AUTO_TEST_CASE(an_object_that_the_source_refuses_is_failed_and_not_missing
   BOOST_TEST(totals.failed.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(an_object_that_a_reply_leaves_out_is_failed_whichever_end_it_is) {
+  misbehave(add(300), source_misdeed{.what = source_kind::absent, .code = lfs::no_answer});
+  misbehave(add(301), target_misdeed{.what = target_kind::answer_error, .code = lfs::no_answer});
+  const lfs_totals totals = copied();
+  BOOST_TEST(totals.missing.empty());
+  BOOST_TEST(totals.present == 0u);
+  BOOST_REQUIRE(totals.failed.size() == 2u);
+  for (const auto& each : totals.failed) BOOST_CHECK(each.why.code() == errc::bad_batch_reply);
+}
+
 BOOST_AUTO_TEST_CASE(an_object_that_the_target_refuses_is_failed_unread) {
   const lfs_object blob = add(300);
   misbehave(blob, target_misdeed{.what = target_kind::answer_error, .code = 422});

@@ -138,7 +138,9 @@ BOOST_AUTO_TEST_CASE(what_an_end_says_of_an_object_becomes_its_failure) {
                        row{side::source, 429, errc::rate_limited}, row{side::source, 500, errc::server_failed},
                        row{side::source, 422, errc::unexpected_status}, row{side::target, 422, errc::object_refused},
                        row{side::target, 404, errc::object_refused}, row{side::target, 429, errc::rate_limited},
-                       row{side::target, 503, errc::server_failed}, row{side::target, 507, errc::object_refused}}) {
+                       row{side::target, 503, errc::server_failed}, row{side::target, 507, errc::object_refused},
+                       row{side::source, lfs::no_answer, errc::bad_batch_reply},
+                       row{side::target, lfs::no_answer, errc::bad_batch_reply}}) {
     blob_route route = good_route();
     (r.who == side::source ? route.from : route.to).error = lfs::object_error{r.status, "their words"};
     const auto why = refusal_of(route);

@@ -22,10 +22,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);
   static const auto base = hfpipe::http::url::parse("https://host.example/o/n.git/info/lfs/objects/batch").value();
   hfpipe::lfs::refusal_in(text);
-  const auto entries = hfpipe::lfs::parse_batch_reply(text, base);
-  if (!entries) return 0;
-  if (entries->size() > hfpipe::lfs::batch_entry_limit) std::abort();
-  for (const auto& entry : *entries) {
+  const auto reply = hfpipe::lfs::parse_batch_reply(text, base);
+  if (!reply) return 0;
+  if (reply->entries.size() > hfpipe::lfs::batch_entry_limit) std::abort();
+  for (const auto& entry : reply->entries) {
     for (const auto* offered : {&entry.download, &entry.upload, &entry.verify}) {
       if (*offered) check(**offered);
     }

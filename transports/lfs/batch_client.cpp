@@ -25,22 +25,24 @@ failure named_for_lfs(failure why) {
 
 /// The reply's entries in the order of `wanted`. The lookup goes from what we asked to what we got, so that neither a
 /// stranger in the reply nor an entry twice can stand in for an object.
-void match(std::span<const lfs_object> wanted, std::vector<batch_entry> got,
-           std::vector<std::optional<batch_entry>>& answers) {
+void match(operation what, std::span<const lfs_object> wanted, const batch_reply& got,
+           std::vector<batch_entry>& answers) {
   std::unordered_map<lfs_oid, const batch_entry*, oid_hash> by_oid;
-  for (const batch_entry& entry : got) by_oid.emplace(entry.object.oid, &entry);
+  for (const batch_entry& entry : got.entries) by_oid.emplace(entry.object.oid, &entry);
   for (const lfs_object& object : wanted) {
+    batch_entry answer{object, {}, {}, {}, {}};
     const auto found = by_oid.find(object.oid);
     if (found == by_oid.end()) {
-      answers.emplace_back();
+      const bool present = what == operation::upload && got.enveloped;
+      if (!present) answer.error = object_error{no_answer, "the reply leaves the object out"};
     } else if (found->second->error || found->second->object.size == object.size) {
-      answers.emplace_back(*found->second);
-      answers.back()->object = object;
+      answer = *found->second;
+      answer.object = object;
     } else {
       const std::string size = std::to_string(found->second->object.size.value());
-      object_error other_size{422, "the server names it with " + size + " bytes"};
-      answers.emplace_back(batch_entry{object, {}, {}, {}, std::move(other_size)});
+      answer.error = object_error{422, "the server names it with " + size + " bytes"};
     }
+    answers.push_back(std::move(answer));
   }
 }
 
@@ -53,13 +55,13 @@ batch_client::batch_client(net::http_client& client, http::url endpoint, std::op
       own_(std::move(own)),
       options_(std::move(options)) {}
 
-task<std::vector<std::optional<batch_entry>>> batch_client::ask(operation what, std::span<const lfs_object> wanted) {
-  std::vector<std::optional<batch_entry>> answers;
+task<std::vector<batch_entry>> batch_client::ask(operation what, std::span<const lfs_object> wanted) {
+  std::vector<batch_entry> answers;
   while (!wanted.empty()) {
     const std::span<const lfs_object> some = wanted.first(std::min(wanted.size(), options_.at_once));
-    std::optional<std::vector<batch_entry>> got = co_await within("LFS batch", ask_once(what, some));
+    std::optional<batch_reply> got = co_await within("LFS batch", ask_once(what, some));
     if (got) {
-      match(some, std::move(*got), answers);
+      match(what, some, *got, answers);
       wanted = wanted.subspan(some.size());
     } else {
       options_.at_once = some.size() / 2;
@@ -69,8 +71,7 @@ task<std::vector<std::optional<batch_entry>>> batch_client::ask(operation what, 
 }
 
 /// Nothing: too many objects in one call, and there are fewer to try.
-task<std::optional<std::vector<batch_entry>>> batch_client::ask_once(operation what,
-                                                                     std::span<const lfs_object> wanted) {
+task<std::optional<batch_reply>> batch_client::ask_once(operation what, std::span<const lfs_object> wanted) {
   net::request request = make_request();
   std::string body = make_batch_request(what, wanted, options_.ref ? &*options_.ref : nullptr);
   net::exchange call = co_await client_.send(std::move(request), std::move(body));
@@ -81,9 +82,9 @@ task<std::optional<std::vector<batch_entry>>> batch_client::ask_once(operation w
     throw failed(named_for_lfs(std::move(why)));
   }
   const std::string reply = co_await call.read_all(batch_reply_limit);
-  outcome<std::vector<batch_entry>> entries = parse_batch_reply(reply, address_);
-  if (!entries) throw failed(failure(entries.error()).at(address_.shown()));
-  co_return std::move(*entries);
+  outcome<batch_reply> read = parse_batch_reply(reply, address_);
+  if (!read) throw failed(failure(read.error()).at(address_.shown()));
+  co_return std::move(*read);
 }
 
 net::request batch_client::make_request() const {

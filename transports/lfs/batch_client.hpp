@@ -22,14 +22,15 @@ class batch_client {
   batch_client(net::http_client& client, http::url endpoint, std::optional<http::credential> own,
                batch_options options = {});
 
-  /// Asks about `wanted`, in as many calls as it takes: one answer for each, in the order asked, or nothing where the
-  /// reply leaves it out. An entry that names another size than asked becomes an error 422. A host that finds a call
+  /// Asks about `wanted`, in as many calls as it takes: one entry for each, in the order asked. One that the
+  /// reply leaves out becomes an error no_answer, but in an upload reply of ModelScope's form it is present. One that
+  /// names another size than asked becomes an error 422. A host that finds a call
   /// too large (413) is asked for half as many from then on.
   /// Fails with errc::lfs_unavailable (404, 501), bad_batch_reply, and what net::failure_of makes of other statuses.
-  task<std::vector<std::optional<batch_entry>>> ask(operation what, std::span<const lfs_object> wanted);
+  task<std::vector<batch_entry>> ask(operation what, std::span<const lfs_object> wanted);
 
  private:
-  task<std::optional<std::vector<batch_entry>>> ask_once(operation what, std::span<const lfs_object> wanted);
+  task<std::optional<batch_reply>> ask_once(operation what, std::span<const lfs_object> wanted);
   net::request make_request() const;
 
   net::http_client& client_;

@@ -105,13 +105,6 @@ class no_bytes : public byte_source {
   task<std::size_t> read_some(std::span<std::byte>) override { co_return 0; }
 };
 
-/// An entry that has an action or an error, whatever the reply said or left out.
-batch_entry located(const lfs_object& object, std::optional<batch_entry> answer) {
-  batch_entry entry = answer ? std::move(*answer) : batch_entry{object, {}, {}, {}, {}};
-  if (!entry.download && !entry.error) entry.error = object_error{404, "the server offers no download"};
-  return entry;
-}
-
 net::request make_get(const batch_entry& entry, byte_count from, const http::credential* own) {
   net::request made = make_action_request("GET", *entry.download, own);
   made.headers.push_back({"Range", secret("bytes=" + std::to_string(from.value()) + "-")});
@@ -120,9 +113,11 @@ net::request make_get(const batch_entry& entry, byte_count from, const http::cre
 }
 
 failure no_action(const batch_entry& entry) {
-  const int code = entry.error ? entry.error->code : 404;
+  if (!entry.error) return failure(errc::bad_batch_reply).detail("no download is offered");
+  const int code = entry.error->code;
+  if (code == no_answer) return failure(errc::bad_batch_reply).detail(entry.error->message);
   failure why(code == 404 || code == 410 ? errc::object_missing : errc::unexpected_status);
-  return std::move(why).detail(entry.error ? "server said: " + entry.error->message : "no download is offered");
+  return std::move(why).detail("server said: " + entry.error->message);
 }
 
 }  // namespace
@@ -135,9 +130,11 @@ blob_download::blob_download(net::http_client& client, http::url endpoint, std::
       whose_(whose) {}
 
 task<std::vector<batch_entry>> blob_download::locate(std::vector<lfs_object> wanted) {
-  auto answers = co_await blaming(whose_, batch_.ask(operation::download, wanted));
-  std::vector<batch_entry> entries;
-  for (std::size_t i = 0; i < wanted.size(); ++i) entries.push_back(located(wanted[i], std::move(answers[i])));
+  auto entries = co_await blaming(whose_, batch_.ask(operation::download, wanted));
+  // Neither bytes nor a reason: nothing that the object's absence could be concluded from.
+  for (batch_entry& entry : entries) {
+    if (!entry.download && !entry.error) entry.error = object_error{no_answer, "the server offers no download"};
+  }
   co_return entries;
 }
 

@@ -35,11 +35,6 @@ net::request make_verify(const action& verify, const http::credential* own) {
   return made;
 }
 
-/// Left out of the reply means: the target has it.
-batch_entry asked_for(const lfs_object& object, std::optional<batch_entry> answer) {
-  return answer ? std::move(*answer) : batch_entry{object, {}, {}, {}, {}};
-}
-
 failure not_offered(const batch_entry& entry) {
   const std::string said = entry.error ? "server said: " + entry.error->message : "no upload is offered";
   return failure(errc::object_refused).detail(said).blame(side::target);
@@ -76,10 +71,7 @@ blob_upload::blob_upload(net::http_client& client, http::url endpoint, std::opti
       batch_(client, std::move(endpoint), std::move(own), options_.batch) {}
 
 task<std::vector<batch_entry>> blob_upload::missing(std::vector<lfs_object> wanted) {
-  auto answers = co_await blaming(side::target, batch_.ask(operation::upload, wanted));
-  std::vector<batch_entry> entries;
-  for (std::size_t i = 0; i < wanted.size(); ++i) entries.push_back(asked_for(wanted[i], std::move(answers[i])));
-  co_return entries;
+  co_return co_await blaming(side::target, batch_.ask(operation::upload, wanted));
 }
 
 task<> blob_upload::put(const batch_entry& entry, chunk_source& body, const std::function<void()>& sent) {

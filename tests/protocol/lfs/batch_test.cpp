@@ -24,12 +24,12 @@ std::string action_with(const std::string& members) {
   return reply_with(R"(,"actions":{"download":{)" + members + "}}");
 }
 
-outcome<std::vector<lfs::batch_entry>> parse(std::string_view text) {
+outcome<lfs::batch_reply> parse(std::string_view text) {
   return lfs::parse_batch_reply(text, base);
 }
 
 lfs::batch_entry only_entry(std::string_view text) {
-  auto entries = parse(text).value();
+  auto entries = parse(text).value().entries;
   BOOST_REQUIRE(entries.size() == 1U);
   return std::move(entries.front());
 }
@@ -130,12 +130,15 @@ BOOST_AUTO_TEST_CASE(modelscope_s_envelope_is_taken_off) {
       "upload_header":{"Range":"bytes=0-"},"upload_parameters":{}}}}],"reused-objects":[]}})");
   BOOST_TEST(entry.upload->href.shown() == "https://lfs.modelscope.cn/x");
   BOOST_TEST(entry.upload->header.empty());
-  BOOST_TEST(parse(R"({"Code":200,"Data":{"objects":[]}})").value().empty());
+  const auto nothing = parse(R"({"Code":200,"Data":{"objects":[]}})").value();
+  BOOST_TEST(nothing.entries.empty());
+  BOOST_TEST(nothing.enveloped);
+  BOOST_TEST(!parse(R"({"Data":{"objects":[]},"objects":[]})").value().enveloped);
 }
 
 BOOST_AUTO_TEST_CASE(entries_stay_in_the_server_s_order_and_strangers_are_kept) {
   const auto entries =
-      parse(R"({"objects":[{"oid":")" + oid_b + R"(","size":1},{"oid":")" + oid_a + R"(","size":2}]})").value();
+      parse(R"({"objects":[{"oid":")" + oid_b + R"(","size":1},{"oid":")" + oid_a + R"(","size":2}]})").value().entries;
   BOOST_REQUIRE(entries.size() == 2U);
   BOOST_CHECK(entries[0].object == object(oid_b, 1));
   BOOST_CHECK(entries[1].object == object(oid_a, 2));
@@ -215,7 +218,7 @@ BOOST_AUTO_TEST_CASE(more_entries_than_the_limit_are_refused) {
   const std::string entry = R"({"oid":")" + oid_a + R"(","size":5})";
   std::string full = R"({"objects":[)" + entry;
   for (std::size_t i = 1; i < lfs::batch_entry_limit; ++i) full += ',' + entry;
-  BOOST_TEST(parse(full + "]}").value().size() == lfs::batch_entry_limit);
+  BOOST_TEST(parse(full + "]}").value().entries.size() == lfs::batch_entry_limit);
   BOOST_TEST(is_bad(full + ',' + entry + "]}"));
 }
 

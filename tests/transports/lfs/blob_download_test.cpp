@@ -81,8 +81,8 @@ BOOST_AUTO_TEST_CASE(every_object_is_located_or_has_an_error) {
   BOOST_TEST(entries[0].download.value().href.shown() == "https://cdn/x");
   BOOST_TEST(!entries[0].error.has_value());
   BOOST_CHECK(entries[1].object == left_out);
-  BOOST_TEST(entries[1].error.value().code == 404);
-  BOOST_TEST(entries[2].error.value().code == 404);
+  BOOST_TEST(entries[1].error.value().code == lfs::no_answer);
+  BOOST_TEST(entries[2].error.value().code == lfs::no_answer);
   BOOST_TEST(entries[3].error.value().code == 410);
 }
 
@@ -233,12 +233,17 @@ BOOST_AUTO_TEST_CASE(no_failure_shows_the_signature) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(an_entry_without_a_download_is_missing) {
+BOOST_AUTO_TEST_CASE(only_an_error_of_the_batch_reply_makes_an_object_missing) {
   lfs::blob_download download = make();
   const lfs::batch_entry left_out{ten, {}, {}, {}, {}};
   const lfs::batch_entry refused{ten, {}, {}, {}, lfs::object_error{422, "no"}};
 
-  BOOST_TEST(name_of(failure_of(download.open(left_out, 0_B))) == "object_missing");
+  const lfs::batch_entry unsaid{ten, {}, {}, {}, lfs::object_error{lfs::no_answer, "left out"}};
+  const lfs::batch_entry gone{ten, {}, {}, {}, lfs::object_error{410, "gone"}};
+
+  BOOST_TEST(name_of(failure_of(download.open(left_out, 0_B))) == "bad_batch_reply");
+  BOOST_TEST(name_of(failure_of(download.open(unsaid, 0_B))) == "bad_batch_reply");
+  BOOST_TEST(name_of(failure_of(download.open(gone, 0_B))) == "object_missing");
   BOOST_TEST(name_of(failure_of(download.open(refused, 0_B))) == "unexpected_status");
   BOOST_TEST(peer.connections() == 0U);
 }

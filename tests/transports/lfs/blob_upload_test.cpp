@@ -86,19 +86,22 @@ struct setting : client_setting {
 
 BOOST_FIXTURE_TEST_SUITE(blob_upload_test, setting)
 
-BOOST_AUTO_TEST_CASE(what_the_reply_leaves_out_is_present) {
+BOOST_AUTO_TEST_CASE(only_what_the_reply_names_without_an_action_is_present) {
   const lfs_object present = object_of('b', 1), refused = object_of('c', 1), wanted = object_of('a', 4);
+  const lfs_object left_out = object_of('d', 1);
   answer(peer, log,
          {http_reply("200 OK", batch_json(entry_json(refused, R"(,"error":{"code":422,"message":"no"})") + "," +
+                                          entry_json(present) + "," +
                                           entry_json(wanted, R"(,"actions":{"upload":{"href":"/up"}})")))});
   lfs::blob_upload upload = make();
-  const auto entries = run(upload.missing({wanted, present, refused}));
+  const auto entries = run(upload.missing({wanted, present, refused, left_out}));
 
-  BOOST_REQUIRE(entries.size() == 3U);
+  BOOST_REQUIRE(entries.size() == 4U);
   BOOST_TEST(entries[0].upload.has_value());
   BOOST_CHECK(entries[1].object == present);
   BOOST_TEST((!entries[1].upload && !entries[1].error));
   BOOST_TEST(entries[2].error.value().code == 422);
+  BOOST_TEST(entries[3].error.value().code == lfs::no_answer);
 }
 
 BOOST_AUTO_TEST_CASE(a_batch_call_that_fails_is_the_target_s) {
