@@ -38,7 +38,10 @@ void follow(request& what, const http::reply_head& from) {
     throw refused("from https to " + next->shown());
   }
   // Once away they stay away: a second redirect back home proves nothing about who asked for it.
-  if (here != there) drop_private_headers(what);
+  if (here != there) {
+    drop_private_headers(what);
+    what.credential = nullptr;
+  }
   what.url = *next;
 }
 

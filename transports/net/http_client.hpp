@@ -33,7 +33,8 @@ struct request {
   http::url url;
   std::vector<http::header_field>
       headers;  ///< Host, framing, User-Agent and Accept-Encoding: identity are the client's
-  const http::credential* credential = nullptr;  ///< attached only where credential::allows() the hop's origin
+  /// Attached only where credential::allows() the origin, and never again after a redirect to another one.
+  const http::credential* credential = nullptr;
   body_framing body = no_body{};
   net::redirects redirects = redirects::refuse;  ///< only a request without body can follow
 };

@@ -355,6 +355,34 @@ BOOST_AUTO_TEST_CASE(a_redirect_to_another_origin_takes_no_credential_along) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_redirect_back_home_brings_the_credential_not_back) {
+  loopback_peer home;
+  loopback_peer away;
+  std::string first;
+  std::string back;
+  home.script([&](peer_link& c) {
+    first = c.read_head();
+    c.send(redirect_to("http://127.0.0.1:" + std::to_string(away.port()) + "/x"));
+    back = c.read_head();
+    c.send(hi);
+  });
+  away.script([&](peer_link& c) {
+    c.read_head();
+    c.send(redirect_to("http://127.0.0.1:" + std::to_string(home.port()) + "/again"));
+  });
+  const auto token = http::credential::basic(home.url().origin(), "u", secret("p"));
+  auto what = following(home.url());
+  what.credential = &token;
+
+  BOOST_TEST(run(fetch(client(), what)) == "200 hi");
+
+  home.join();
+  away.join();
+  BOOST_TEST(first.find("Authorization") != std::string::npos);
+  BOOST_TEST(back.starts_with("GET /again HTTP/1.1\r\n"));
+  BOOST_TEST(back.find("Authorization") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_redirect_to_plain_http_beyond_loopback_is_refused) {
   loopback_peer peer;
   peer.script(answering(redirect_to("http://hub.example/")));
