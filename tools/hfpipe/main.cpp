@@ -7,6 +7,8 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 
@@ -44,7 +46,20 @@ failure failure_of(const std::exception_ptr& thrown) {
   }
 }
 
-/// One run on this thread's loop: the transfer, the display's clock and the signals.
+extern "C" void end_at_once(int number) {
+  _exit(128 + number);
+}
+
+/// Ends the process without joining threads: of Asio's resolver one may still sit in getaddrinfo, which knows no
+/// cancellation and can take minutes.
+[[noreturn]] void leave(int code) {
+  std::cout.flush();
+  std::fflush(nullptr);
+  std::_Exit(code);
+}
+
+/// One run on this thread's loop: the transfer, the display's clock and the signals. Where a name is still being
+/// resolved, the destructor waits for that.
 class session {
  public:
   session(const copy_request& request, display& shown)
@@ -57,8 +72,9 @@ class session {
                    asio::bind_cancellation_slot(stop_.slot(), [this](std::exception_ptr thrown, transfer_result done) {
                      result_ = std::move(done);
                      if (thrown) result_.error = failure_of(thrown);
-                     signals_.cancel();
-                     clock_.cancel();
+                     take_no_more_signals();
+                     // Not until nothing is left to do: a name that is still being resolved would be waited for.
+                     loop_.stop();
                    }));
     loop_.run();
     return std::move(result_);
@@ -70,12 +86,19 @@ class session {
   void wait_for_signal() {
     signals_.async_wait([this](const boost::system::error_code& error, int number) {
       if (error) return;
-      if (signal_) _exit(128 + number);
       signal_ = number;
+      take_no_more_signals();
       display_.note("stopping… (again to stop at once)");
-      wait_for_signal();
       stop_.emit(asio::cancellation_type::terminal);
     });
+  }
+
+  /// From here on a signal ends the process, whatever the loop is doing. Not the default action: a container's first
+  /// process is immune to that.
+  void take_no_more_signals() {
+    signals_.clear();
+    std::signal(SIGINT, end_at_once);
+    std::signal(SIGTERM, end_at_once);
   }
 
   void tick_later() {
@@ -97,7 +120,8 @@ class session {
   transfer_result result_;
 };
 
-int run(const copy_request& request) {
+/// Writes the result and leaves from here: what the run holds is not taken apart.
+[[noreturn]] void run(const copy_request& request) {
   const auto shown = make_display(request.talk, outlet_on_stderr(short_title(request.source, request.target)));
   for (const auto& note : request.notes) shown->warn(note);
   const auto start = std::chrono::steady_clock::now();
@@ -118,10 +142,11 @@ int run(const copy_request& request) {
   if (request.format == result_format::json) {
     write_document(std::cout, report);
   } else if (request.talk.verbosity != verbosity::quiet) {
-    std::cout << summary_of(report) << std::flush;
+    std::cout << summary_of(report);
   }
-  if (!std::cout && report.code == exit_code::done) return number(exit_code::other);
-  return number(report.code);
+  std::cout.flush();
+  if (!std::cout && report.code == exit_code::done) leave(number(exit_code::other));
+  leave(number(report.code));
 }
 
 }  // namespace
@@ -142,5 +167,5 @@ int main(int argc, char** argv) {
     std::cout << said->text << std::flush;
     return std::cout ? number(exit_code::done) : number(exit_code::other);
   }
-  return run(std::get<copy_request>(*parsed));
+  run(std::get<copy_request>(*parsed));
 }
