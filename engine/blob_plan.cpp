@@ -1,7 +1,7 @@
 #include "engine/blob_plan.hpp"
 
 #include <algorithm>
-#include <unordered_set>
+#include <set>
 
 namespace hfpipe {
 
@@ -11,10 +11,6 @@ constexpr unsigned small_for_each_large = 8;
 constexpr std::uint64_t page = 4096;
 constexpr byte_count smallest_lease = smallest_relay_buffer + connection_allowance;
 constexpr byte_count largest_lease = largest_relay_buffer + connection_allowance;
-
-struct by_oid {
-  std::size_t operator()(const lfs_object& object) const { return oid_hash()(object.oid); }
-};
 
 unsigned how_many(std::uint64_t wanted, byte_count room) {
   return static_cast<unsigned>(
@@ -29,7 +25,8 @@ byte_count share_of(byte_count room, unsigned relays) {
 
 blob_plan plan_blobs(const std::vector<lfs_object>& found) {
   blob_plan plan;
-  std::unordered_set<lfs_object, by_oid> seen;
+  // Ordered, not hashed: a source can make up as many oids of one hash as it likes.
+  std::set<lfs_object> seen;
   for (const lfs_object& object : found) {
     if (!seen.insert(object).second) continue;
     plan.bytes += object.size;
