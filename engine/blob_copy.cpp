@@ -22,6 +22,22 @@ struct setbacks {
   }
 };
 
+/// Rows that tell all; 4 KiB of a server's words for each of a million objects would be memory without a ceiling.
+constexpr std::size_t whole_rows = 20;
+constexpr std::size_t short_detail = 120;
+
+/// What counts and exit codes are made from, and the beginning of the words.
+failure shortened(const failure& why) {
+  failure kept = failure(why.code()).detail(why.detail().substr(0, short_detail)).blame(why.blamed());
+  if (why.http_status()) kept = std::move(kept).http_status(*why.http_status());
+  return kept;
+}
+
+void keep_row(std::vector<blob_trouble>& rows, const lfs_object& blob, failure why) {
+  if (rows.size() >= whole_rows) why = shortened(why);
+  rows.push_back({blob, std::move(why)});
+}
+
 /// A lane: objects of one kind, so many at once.
 struct lane_terms {
   unsigned width;
@@ -134,11 +150,11 @@ class blob_copy {
   }
   void note_missing(const lfs_object& blob, failure why) {
     watcher_.on(event::blob_failed{blob, why});
-    totals_.missing.push_back({blob, std::move(why)});
+    keep_row(totals_.missing, blob, std::move(why));
   }
   void note_failed(const lfs_object& blob, failure why) {
     watcher_.on(event::blob_failed{blob, why});
-    totals_.failed.push_back({blob, std::move(why)});
+    keep_row(totals_.failed, blob, std::move(why));
   }
 
   blob_ends ends_;

@@ -171,6 +171,25 @@ BOOST_AUTO_TEST_CASE(a_refusal_is_not_tried_again) {
   BOOST_TEST(retries == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(only_the_first_failures_are_kept_whole) {
+  const failure wordy = failure(errc::payload_too_large).detail(std::string(4000, 'x')).http_status(413);
+  for (std::size_t n = 0; n < 25; ++n) {
+    misbehave(add(300 + n), target_misdeed{.what = target_kind::refuse_put, .with = wordy});
+  }
+  const lfs_totals totals = copied();
+  BOOST_REQUIRE(totals.failed.size() == 25u);
+  for (std::size_t n = 0; n < 25; ++n) {
+    const failure& why = totals.failed[n].why;
+    BOOST_TEST_CONTEXT("row " << n) {
+      BOOST_TEST(why.detail().size() == (n < 20 ? 4000u : 120u));
+      BOOST_TEST(why.where().empty() == (n >= 20));
+      BOOST_CHECK(why.code() == errc::payload_too_large);
+      BOOST_CHECK(why.blamed() == totals.failed[0].why.blamed());
+      BOOST_CHECK(why.http_status() == 413);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(wrong_bytes_are_tried_once_more_and_may_be_right_then) {
   const lfs_object blob = add(5000);
   misbehave(blob, source_misdeed{.what = source_kind::flip, .at = 7, .times = 1});
