@@ -30,7 +30,12 @@ failure misuse(std::string what) {
 }  // namespace
 
 exchange::state::state(connection_pool& pool, const request& what, const std::string* whole_body)
-    : pool_(pool), url_(what.url), method_(what.method), framing_(what.body), reader_(what.method) {
+    : pool_(pool),
+      url_(what.url),
+      method_(what.method),
+      framing_(what.body),
+      reader_(what.method),
+      carries_credential_(what.credential != nullptr && what.credential->allows(what.url.origin())) {
   const auto& options = pool.options();
   const auto& to = url_.origin();
   const bool plain = to.scheme == http::scheme::http;

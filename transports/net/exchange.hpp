@@ -24,6 +24,7 @@ class exchange::state {
   task<std::size_t> read_some(std::span<std::byte> room, duration patience);
 
   const http::url& url() const { return url_; }
+  bool carries_credential() const { return carries_credential_; }
   duration idle() const { return pool_.options().timeouts.idle; }
 
  private:
@@ -44,6 +45,7 @@ class exchange::state {
   std::string opening_;   ///< the head, with the whole body where that is known
   std::unique_ptr<connection> link_;
   reply_reader reader_;
+  bool carries_credential_;
   bool replaceable_ = false;  ///< came from the pool, so it may have died unseen
   bool body_begun_ = false;
   bool finished_ = false;

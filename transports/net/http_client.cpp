@@ -80,6 +80,10 @@ const http::url& exchange::url() const {
   return state_->url();
 }
 
+bool exchange::carries_credential() const {
+  return state_->carries_credential();
+}
+
 // Each of these adds the frame itself: within() would cost the byte path one more coroutine.
 
 task<bool> exchange::write(std::span<const std::byte> part) {
@@ -171,6 +175,10 @@ task<failure> failure_of(exchange& of) {
   const auto* head = co_await of.reply();
   const std::string excerpt = co_await of.read_excerpt();
   failure why = http::failure_of(*head, excerpt, std::chrono::system_clock::now());
+  // The hub's answer to a token that it does not know; "needs a token" would send its owner the wrong way.
+  if (why.code() == errc::not_found && head->status == 401 && of.carries_credential()) {
+    why = std::move(why).hint("check the name, and that the token may read it");
+  }
   why.add_frame(of.url().shown());
   co_return why;
 }

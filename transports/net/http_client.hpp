@@ -69,6 +69,8 @@ class exchange {
 
   /// Where the reply came from, after redirects.
   const http::url& url() const;
+  /// Whether the request that got the reply carried the credential.
+  bool carries_credential() const;
 
   class state;
   explicit exchange(std::unique_ptr<state> made);

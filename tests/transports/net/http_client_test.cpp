@@ -284,6 +284,24 @@ BOOST_AUTO_TEST_CASE(cancelled_while_waiting_it_stops) {
   BOOST_TEST(name_of(*why) == "cancelled");
 }
 
+BOOST_AUTO_TEST_CASE(a_hidden_repository_speaks_of_the_token_only_where_one_was_sent) {
+  for (const bool sent : {true, false}) {
+    loopback_peer peer;
+    peer.script(answering("HTTP/1.1 401 No\r\nX-Error-Code: RepoNotFound\r\nContent-Length: 0\r\n\r\n"));
+    const auto token = http::credential::basic(peer.url().origin(), "u", secret("p"));
+    auto what = get(peer.url());
+    if (sent) what.credential = &token;
+    auto work = [&]() -> task<failure> {
+      auto running = co_await client().start(std::move(what));
+      co_return co_await net::failure_of(running);
+    };
+    const failure why = run(work());
+    BOOST_TEST(name_of(why) == "not_found");
+    BOOST_TEST((why.hint() == "check the name, and that the token may read it") == sent, why.hint());
+    BOOST_TEST((why.hint() == facts_of(errc::not_found).remedy) == !sent, why.hint());
+  }
+}
+
 // ---- redirects -----------------------------------------------------------------------------------------------------
 
 namespace {
