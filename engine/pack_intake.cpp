@@ -24,6 +24,13 @@ void refuse_missed_pointers(const git::pack_summary& summary) {
           .blame(side::source));
 }
 
+/// More memory helps only below the limit that no memory lifts.
+failure with_way_out(failure too_large, intake_limits limits) {
+  if (limits.kept < kept_limit) return too_large;
+  return std::move(too_large).hint("hfpipe keeps at most " + to_text(kept_limit) +
+                                   " of history: copy fewer refs at a time with --refs");
+}
+
 }  // namespace
 
 intake_limits intake_limits_for(byte_count buffer_memory) {
@@ -47,7 +54,7 @@ task<pack_intake> take_in_pack(git_source& from, fetch_request request, object_f
     if (arrived == 0) break;
     const auto part = room.bytes().first(arrived);
     walker.feed(part).value();
-    kept.append(part).value();
+    if (const auto added = kept.append(part); added.has_error()) throw failed(with_way_out(added.error(), limits));
     const auto fresh = walker.take_found();
     found.insert(found.end(), fresh.begin(), fresh.end());
     const auto progress = walker.progress();

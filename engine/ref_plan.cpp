@@ -44,7 +44,31 @@ outcome<void> add_wish(wishes& all, const git::refspec& spec, const ref_entry& e
   return {};
 }
 
+/// A ref that is asked for by its whole name must be there; a pattern may match nothing.
+outcome<void> refuse_unmatched_names(const ref_list& source, const std::vector<git::refspec>& specs) {
+  for (const git::refspec& spec : specs) {
+    if (spec.is_negative() || spec.text().find('*') != std::string::npos) continue;
+    const auto matches = [&](const ref_entry& entry) { return spec.matches(entry.name); };
+    if (std::any_of(source.begin(), source.end(), matches)) continue;
+    return failure(errc::not_found)
+        .detail("the source has no ref for " + spec.text())
+        .hint("check the name with git ls-remote")
+        .blame(side::source);
+  }
+  return {};
+}
+
+/// Only exclusions: they are taken from what is copied without any refspec.
+std::vector<git::refspec> effective_refspecs(std::vector<git::refspec> specs) {
+  const auto excludes = [](const git::refspec& spec) { return spec.is_negative(); };
+  if (std::all_of(specs.begin(), specs.end(), excludes)) {
+    specs.insert(specs.end(), default_refspecs().begin(), default_refspecs().end());
+  }
+  return specs;
+}
+
 outcome<wishes> collect_wishes(const ref_list& source, const std::vector<git::refspec>& specs) {
+  if (const auto there = refuse_unmatched_names(source, specs); there.has_error()) return there.error();
   wishes all;
   for (const ref_entry& entry : source) {
     const auto excludes = [&](const git::refspec& spec) { return spec.is_negative() && spec.matches(entry.name); };
@@ -105,7 +129,7 @@ std::string_view to_text(ref_status status) {
 outcome<std::vector<ref_row>> plan_refs(const ref_list& source, const ref_list& target,
                                         const std::optional<ref_name>& source_default_branch,
                                         const ref_policy& policy) {
-  const auto all = collect_wishes(source, policy.refspecs.empty() ? default_refspecs() : policy.refspecs);
+  const auto all = collect_wishes(source, effective_refspecs(policy.refspecs));
   if (all.has_error()) return all.error();
   if (const auto checked = refuse_nested_names(all.value()); checked.has_error()) return checked.error();
 

@@ -29,12 +29,14 @@ struct ref_row {
 
 /// What the user wants with refs.
 struct ref_policy {
-  std::vector<git::refspec> refspecs;  ///< empty: +refs/heads/*:refs/heads/* and +refs/tags/*:refs/tags/*
+  /// Without one that takes refs in: +refs/heads/*:refs/heads/* and +refs/tags/*:refs/tags/*.
+  std::vector<git::refspec> refspecs;
 };
 
 /// Decides for each source ref that a refspec takes what happens to it on the target.
 /// Sorted by name, the source's default branch first: hosts take the first branch that is pushed as their default.
-/// Fails with errc::bad_refspec when two source refs map to one name or a mapped name is invalid.
+/// Fails with errc::bad_refspec when two source refs map to one name or a mapped name is invalid, with errc::not_found
+/// when a refspec names one ref and the source does not have it.
 outcome<std::vector<ref_row>> plan_refs(const ref_list& source, const ref_list& target,
                                         const std::optional<ref_name>& source_default_branch, const ref_policy& policy);
 

@@ -82,6 +82,21 @@ BOOST_AUTO_TEST_CASE(a_negative_refspec_takes_refs_out) {
   BOOST_TEST(rows[0].name.text() == "refs/heads/b");
 }
 
+BOOST_AUTO_TEST_CASE(only_exclusions_are_taken_from_the_default) {
+  const auto rows = plan(refs({{"refs/heads/a", '1'}, {"refs/heads/b", '2'}}), refs({}), with({"^refs/heads/a"}));
+  BOOST_REQUIRE(rows.size() == 1U);
+  BOOST_TEST(rows[0].name.text() == "refs/heads/b");
+}
+
+BOOST_AUTO_TEST_CASE(a_ref_that_is_named_must_be_there_but_a_pattern_may_match_nothing) {
+  const auto source = refs({{"refs/heads/a", '1'}});
+  const auto planned = plan_refs(source, refs({}), {}, with({"+refs/heads/nope:refs/heads/nope"}));
+  BOOST_REQUIRE(planned.has_error());
+  BOOST_CHECK(planned.error().code() == errc::not_found);
+  BOOST_CHECK(planned.error().blamed() == side::source);
+  BOOST_TEST(plan(source, refs({}), with({"+refs/pr/*:refs/pr/*"})).empty());
+}
+
 BOOST_AUTO_TEST_CASE(without_a_plus_an_existing_ref_is_not_moved_but_a_new_one_is_made) {
   const auto rows = plan(refs({{"refs/heads/new", '1'}, {"refs/heads/old", '2'}}), refs({{"refs/heads/old", '3'}}),
                          with({"refs/heads/*:refs/heads/*"}));

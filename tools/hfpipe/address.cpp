@@ -85,6 +85,11 @@ outcome<repository_address> from_url(std::string_view text, const http::url& hub
   }
   auto read = http::url::parse_with_user(text);
   if (!read) return refuse(read.error().detail());
+  // A password with a raw '/' ends the host early: what follows it would be looked up, and shown.
+  if (read->url.path().find('@') != std::string::npos) {
+    return refuse("an @ stands behind the host's name")
+        .hint("write / and @ in a password as %2F and %40, or give the token by TARGET_TOKEN or HF_TOKEN");
+  }
   auto checked = checked_scheme(std::move(read->url), allowed);
   if (!checked) return checked.error();
   const auto path = without_slashes(checked->path());

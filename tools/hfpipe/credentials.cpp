@@ -76,7 +76,13 @@ secret hub_token_for(const repository_address& place, const credential_question&
 
 outcome<secret> token_from_flag(std::string_view flag, const std::string& path, const file_reader& read_file) {
   const auto content = read_file(path);
-  if (!content) return failure(content.error()).at(std::string(flag));
+  if (!content) {
+    // The name is not repeated: it may be the token itself, given in the wrong place.
+    return failure(errc::bad_option)
+        .detail("the file cannot be read")
+        .hint("give the name of a file that holds the token, not the token")
+        .at(std::string(flag));
+  }
   auto token = trimmed(*content);
   if (token.empty()) return failure(errc::bad_option).detail("there is no token in it").at(std::string(flag));
   return token;

@@ -9,6 +9,22 @@
 
 namespace hfpipe::cli {
 
+namespace {
+
+/// A host that wants a token says the same as one that got a wrong one; only we know whether one was sent.
+void advise_on_tokens(std::optional<failure>& error, const copy_request& request) {
+  if (!error) return;
+  const bool wants_token = error->code() == errc::unauthorized || error->http_status() == 401;
+  if (!wants_token) return;
+  if (error->blamed() == side::source && !request.source_credential) {
+    error = std::move(*error).hint("check the name; for a private or gated repository set HF_TOKEN");
+  } else if (error->blamed() == side::target && !request.target_credential) {
+    error = std::move(*error).hint("no token was sent: set TARGET_TOKEN or give --target-token-file");
+  }
+}
+
+}  // namespace
+
 task<transfer_result> run_copy(const copy_request& request, observer& watcher) {
   net::http_client client(co_await asio::this_coro::executor, request.network);
 
@@ -24,7 +40,9 @@ task<transfer_result> run_copy(const copy_request& request, observer& watcher) {
   lfs::blob_download target_stored(client, target_lfs, request.target_credential, {}, side::target);
 
   const endpoints ends{source_git, target_git, source_blobs, target_blobs, target_stored};
-  co_return co_await run_transfer(ends, request.transfer, watcher);
+  transfer_result result = co_await run_transfer(ends, request.transfer, watcher);
+  advise_on_tokens(result.error, request);
+  co_return result;
 }
 
 }  // namespace hfpipe::cli
