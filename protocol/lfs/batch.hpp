@@ -67,7 +67,10 @@ std::optional<std::string> refusal_in(std::string_view body);
 inline constexpr std::size_t batch_size = 100;
 /// Entries read from one reply: a server that invents many more than asked is broken.
 inline constexpr std::size_t batch_entry_limit = 10 * batch_size;
-/// A reply for 100 objects with signed URLs is near 200 KiB in the wild; ten times that is a fault.
-inline constexpr byte_count batch_reply_limit{2U << 20};
+/// Most bytes of a reply. Signed URLs make about 2 KiB of an object in the wild; ten times that is a fault. It grows
+/// with what was asked, because many relays may ask for one object each at the same time.
+constexpr byte_count batch_reply_limit(std::size_t objects) {
+  return byte_count((64U + 20U * objects) << 10);
+}
 
 }  // namespace hfpipe::lfs

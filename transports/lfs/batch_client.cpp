@@ -81,7 +81,8 @@ task<std::optional<batch_reply>> batch_client::ask_once(operation what, std::spa
     if (why.code() == errc::payload_too_large && wanted.size() > 1) co_return std::nullopt;
     throw failed(named_for_lfs(std::move(why)));
   }
-  const std::string reply = co_await call.read_all(batch_reply_limit);
+  const byte_count limit = batch_reply_limit(wanted.size());
+  const std::string reply = co_await call.read_all(limit);
   outcome<batch_reply> read = parse_batch_reply(reply, address_);
   if (!read) throw failed(failure(read.error()).at(address_.shown()));
   co_return std::move(*read);

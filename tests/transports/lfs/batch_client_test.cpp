@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(a_page_is_not_a_batch_reply) {
 }
 
 BOOST_AUTO_TEST_CASE(a_reply_beyond_the_limit_is_not_read_on) {
-  answer(peer, log, {http_reply("200 OK", std::string(lfs::batch_reply_limit.as_size() + 1, ' '))});
+  answer(peer, log, {http_reply("200 OK", std::string(lfs::batch_reply_limit(1).as_size() + 1, ' '))});
   BOOST_TEST(name_of(ask_in_vain()) == "limit_exceeded");
 }
 
