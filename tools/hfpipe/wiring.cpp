@@ -17,7 +17,7 @@ void advise_on_tokens(std::optional<failure>& error, const copy_request& request
   const bool wants_token = error->code() == errc::unauthorized || error->http_status() == 401;
   if (!wants_token) return;
   if (error->blamed() == side::source && !request.source_credential) {
-    error = std::move(*error).hint("check the name; for a private or gated repository set HF_TOKEN");
+    error = std::move(*error).hint("check the name; a private or gated repository needs a token: set HF_TOKEN");
   } else if (error->blamed() == side::target && !request.target_credential) {
     error = std::move(*error).hint("no token was sent: set TARGET_TOKEN or give --target-token-file");
   }
