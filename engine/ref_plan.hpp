@@ -31,6 +31,8 @@ struct ref_row {
 struct ref_policy {
   /// Without one that takes refs in: +refs/heads/*:refs/heads/* and +refs/tags/*:refs/tags/*.
   std::vector<git::refspec> refspecs;
+  bool prune = false;     ///< delete what the refspecs map to and the source no longer has
+  bool no_force = false;  ///< as if no refspec had a '+'
 };
 
 /// Decides for each source ref that a refspec takes what happens to it on the target.

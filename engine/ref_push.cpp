@@ -4,8 +4,6 @@
 #include <map>
 #include <string_view>
 
-#include "engine/counted_source.hpp"
-
 namespace hfpipe {
 
 namespace {
@@ -63,20 +61,20 @@ struct push_end {
   std::optional<failure> broke;
 };
 
-task<push_end> push_once(git_target& to, std::vector<git::ref_command> commands, const kept_pack& pack,
+task<git::push_report> push_deletes(git_target& to, std::vector<git::ref_command> commands, observer& watcher) {
+  watcher.on(event::push_started{commands.size(), {}});
+  return to.push(std::move(commands), nullptr, {});
+}
+
+task<push_end> push_once(git_target& to, std::vector<git::ref_command> commands, outgoing_pack& pack,
                          observer& watcher) {
   push_end end;
-  const auto told = [&](byte_count sent) { watcher.on(event::push_progress{sent}); };
   const auto only_deletes = std::all_of(commands.begin(), commands.end(),
                                         [](const git::ref_command& command) { return command.new_id.is_zero(); });
-  const auto body = pack.read();
-  counted_source counted(*body, told);
-  chunk_source* const sent = only_deletes ? nullptr : &counted;
-  std::optional<byte_count> length;
-  if (!only_deletes) length = pack.size();
-  watcher.on(event::push_started{commands.size(), length});
+  task<git::push_report> pushed =
+      only_deletes ? push_deletes(to, std::move(commands), watcher) : pack.push(to, std::move(commands), watcher);
   try {
-    end.report = co_await to.push(std::move(commands), sent, length);
+    end.report = co_await std::move(pushed);
   } catch (const failed& broken) {
     end.broke = broken.why();
   }
@@ -88,8 +86,8 @@ task<push_end> push_once(git_target& to, std::vector<git::ref_command> commands,
 
 }  // namespace
 
-task<> push_refs(git_target& to, std::vector<ref_row>& rows, const kept_pack& pack, object_format format,
-                 patience& tries, observer& watcher) {
+task<> push_refs(git_target& to, std::vector<ref_row>& rows, outgoing_pack& pack, object_format format, patience& tries,
+                 observer& watcher) {
   for (unsigned failures = 1;; ++failures) {
     const push_end end = co_await push_once(to, commands_of(rows, format), pack, watcher);
     if (end.broke && end.broke->code() == errc::cancelled) {

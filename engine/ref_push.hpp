@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "engine/events.hpp"
-#include "engine/kept_pack.hpp"
+#include "engine/outgoing_pack.hpp"
 #include "engine/patience.hpp"
 #include "engine/ref_plan.hpp"
 #include "transports/endpoint.hpp"
@@ -15,8 +15,8 @@ namespace hfpipe {
 /// A push that broke off is tried again for the refs that are still at their old value, as `tries` decides.
 /// Throws what broke the last push while rows are `failed` for it, when the outcome cannot be read back, and when
 /// cancelled; a refusal by the target is not thrown: verdict_of() tells.
-task<> push_refs(git_target& to, std::vector<ref_row>& rows, const kept_pack& pack, object_format format,
-                 patience& tries, observer& watcher);
+task<> push_refs(git_target& to, std::vector<ref_row>& rows, outgoing_pack& pack, object_format format, patience& tries,
+                 observer& watcher);
 
 /// Judges each row that was to move by what the target shows now. `report` gives the reasons of refusals, `broke` why a
 /// push without a report ended; either may be missing. Rows at their old value without a reason stay planned when the

@@ -115,17 +115,39 @@ fetch_request request_for(const std::vector<ref_row>& rows, const target_listing
   return request;
 }
 
-task<pack_intake> fetch_what_moves(run& r, const fetch_request& request, object_format format) {
-  if (request.wants.empty()) co_return empty_pack_intake(format, r.budget);
-  const intake_limits limits = intake_limits_for(r.options.buffer_memory);
+intake_terms terms_for(const run& r, bool can_filter) {
+  return {r.format, can_filter, r.options.allow_unscanned, intake_limits_for(r.options.buffer_memory)};
+}
+
+task<pack_intake> fetch_what_moves(run& r, const fetch_request& request, bool can_filter) {
+  if (request.wants.empty()) co_return empty_pack_intake(r.format, r.budget);
+  const intake_terms terms = terms_for(r, can_filter);
   const auto fetch = [&]() -> task<pack_intake> {
     ++r.result.pack.fetches;
-    return take_in_pack(r.ends.source_git, request, format, limits, r.budget, r.watcher);
+    return take_in_pack(r.ends.source_git, request, terms, r.budget, r.watcher);
   };
   pack_intake taken = co_await blaming(side::source, within("pack", r.tries.persist("fetching the pack", fetch)));
   r.result.pack.bytes = taken.summary.bytes;
   r.result.pack.objects = taken.summary.objects;
   co_return taken;
+}
+
+/// All LFS objects that the planned refs reach, whatever the target shows.
+task<std::vector<lfs_object>> scan_what_refs_reach(run& r, bool can_filter) {
+  std::set<git_oid> wanted;
+  for (const ref_row& row : r.result.refs) {
+    if (row.new_id && row.action != ref_action::skip) wanted.insert(*row.new_id);
+  }
+  if (wanted.empty()) co_return std::vector<lfs_object>();
+  fetch_request request;
+  request.wants.assign(wanted.begin(), wanted.end());
+  const intake_terms terms = terms_for(r, can_filter);
+  const auto scan = [&]() -> task<pack_scan> {
+    ++r.result.pack.fetches;
+    return scan_pack(r.ends.source_git, request, terms, r.budget, r.watcher);
+  };
+  pack_scan scanned = co_await blaming(side::source, within("history", r.tries.persist("reading the history", scan)));
+  co_return std::move(scanned.found);
 }
 
 void note_found(run& r, const std::vector<lfs_object>& found) {
@@ -201,17 +223,20 @@ task<std::optional<pack_intake>> prepare(run& r) {
                             r.options.refs)
                       .value();
   tell_plan(r);
-  if (std::none_of(r.result.refs.begin(), r.result.refs.end(), is_to_move)) co_return std::nullopt;
+  const bool refs_move = std::any_of(r.result.refs.begin(), r.result.refs.end(), is_to_move);
+  if (!refs_move && r.options.lfs != lfs_mode::all) co_return std::nullopt;
 
   // 3. may we write
-  if (r.options.mode == run_mode::copy) {
+  if (refs_move && r.options.mode == run_mode::copy) {
     const auto ask = [&]() -> task<> { return r.ends.target_git.probe(); };
     co_await blaming(side::target, within("asking for write access", r.tries.persist("the empty push", ask)));
   }
 
   // 4. the pack, and the LFS objects it names
   const fetch_request request = request_for(r.result.refs, sides.target);
-  co_return co_await fetch_what_moves(r, request, r.format);
+  pack_intake taken = co_await fetch_what_moves(r, request, sides.source.can_filter);
+  if (r.options.lfs == lfs_mode::all) taken.found = co_await scan_what_refs_reach(r, sides.source.can_filter);
+  co_return taken;
 }
 
 /// A source whose refs move while they are read is listed and planned again.
@@ -238,7 +263,7 @@ task<> copy_all(run& r) {
 
   // 5. blobs first
   if (r.options.mode == run_mode::dry_run) {
-    if (r.options.lfs == lfs_mode::new_objects) co_await count_blobs(r, taken->found);
+    if (r.options.lfs != lfs_mode::none) co_await count_blobs(r, taken->found);
     co_return;
   }
   if (!taken->found.empty()) {
@@ -249,8 +274,9 @@ task<> copy_all(run& r) {
   }
 
   // 6. then the refs
+  if (std::none_of(r.result.refs.begin(), r.result.refs.end(), is_to_move)) co_return;
   r.push_began = true;
-  co_await blaming(side::target, within("push", push_refs(r.ends.target_git, r.result.refs, taken->pack, r.format,
+  co_await blaming(side::target, within("push", push_refs(r.ends.target_git, r.result.refs, *taken->pack, r.format,
                                                           r.tries, r.watcher)));
   r.result.error = verdict_of(r.result.refs);
 }

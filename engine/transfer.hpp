@@ -14,7 +14,9 @@
 
 namespace hfpipe {
 
-enum class lfs_mode { new_objects, none };
+/// Which LFS objects are copied: those that what moves names, all that the planned refs reach (which repairs a target
+/// whose refs are right and whose objects are not), or none.
+enum class lfs_mode { new_objects, all, none };
 enum class run_mode { copy, dry_run };
 
 /// What to do; every member has a default.
@@ -22,6 +24,10 @@ struct transfer_options {
   ref_policy refs;
   lfs_mode lfs = lfs_mode::new_objects;
   run_mode mode = run_mode::copy;
+  bool atomic = false;                   ///< all refs of a push or none, where the target can
+  bool strict = false;                   ///< a ref that the target refuses, or that was left out, makes the run fail
+  bool strict_lfs = false;               ///< so does an object that neither side has
+  bool allow_unscanned = false;          ///< go on though some objects of the history could not be looked at
   unsigned transfers = 8;                ///< large objects in flight; small ones up to eight times as many
   byte_count buffer_memory{128U << 20};  ///< the ceiling of all buffers together
   retry_policy retries;

@@ -79,7 +79,7 @@ lfs_mode read_lfs(const command_line& line, const environment& env) {
   const bool pointers_only = read_switch(line, "pointer-only");
   if (const auto* given = line.find("lfs")) {
     auto mode = lfs_mode::new_objects;
-    read(line, "lfs", std::array<std::string_view, 2>{"new", "none"}, mode);
+    read(line, "lfs", std::array<std::string_view, 3>{"new", "all", "none"}, mode);
     if (pointers_only && mode != lfs_mode::none) refuse(*given, "contradicts --pointer-only");
     return mode;
   }

@@ -1,0 +1,17 @@
+#include "engine/outgoing_pack.hpp"
+
+#include "engine/counted_source.hpp"
+
+namespace hfpipe {
+
+task<git::push_report> outgoing_kept_pack::push(git_target& to, std::vector<git::ref_command> commands,
+                                                observer& watcher) {
+  const auto told = [&](byte_count sent) { watcher.on(event::push_progress{sent}); };
+  const auto body = pack_.read();
+  counted_source counted(*body, told);
+  const std::optional<byte_count> length = pack_.size();
+  watcher.on(event::push_started{commands.size(), length});
+  co_return co_await to.push(std::move(commands), &counted, length);
+}
+
+}  // namespace hfpipe

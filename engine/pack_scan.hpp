@@ -1,0 +1,44 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/byte_budget.hpp"
+#include "engine/events.hpp"
+#include "protocol/git/pack_walker.hpp"
+#include "transports/endpoint.hpp"
+
+namespace hfpipe {
+
+/// How much memory the pack and its walker may take, from the ceiling of the whole run (docs/architecture.md).
+struct intake_limits {
+  byte_count kept;    ///< the pack itself
+  byte_count walker;  ///< what the walker retains, leased while the pack arrives
+  byte_count chain;   ///< one delta chain of it
+};
+intake_limits intake_limits_for(byte_count buffer_memory);
+
+/// What a run needs to know of a pack, and how much of it may be forgiven.
+struct intake_terms {
+  object_format format = object_format::sha1;
+  bool can_filter = false;       ///< the source takes `filter`
+  bool allow_unscanned = false;  ///< go on though some objects could not be looked at (told as event::warning)
+  intake_limits limits;
+};
+
+/// What a pack names.
+struct pack_scan {
+  git::pack_summary summary;
+  std::vector<lfs_object> found;
+};
+
+/// Throws errc::walk_incomplete when objects that may be pointers could not be looked at.
+void refuse_missed_pointers(const git::pack_summary& summary);
+
+/// Finds every LFS object that what `request` asks for names, and keeps nothing of the pack. Asks the source to leave
+/// large blobs out where it can.
+/// Fails with errc::walk_incomplete, pack_corrupt, pack_truncated (blamed on the source), and what the source fails
+/// with. Failed or cancelled, it holds nothing.
+task<pack_scan> scan_pack(git_source& from, fetch_request request, intake_terms terms, byte_budget& budget,
+                          observer& watcher);
+
+}  // namespace hfpipe
