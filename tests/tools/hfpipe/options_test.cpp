@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(bad_values_are_named_with_the_flag_or_the_variable) {
       {{"--timeout", "0s"}, "--timeout: '0s' is not more than zero"},
       {{"--format", "xml"}, "--format: 'xml' is not text or json"},
       {{"--progress", "fancy"}, "--progress: 'fancy' is not auto, tty, plain, json or none"},
-      {{"--lfs", "all"}, "--lfs: 'all' is not new or none"},
+      {{"--lfs", "some"}, "--lfs: 'some' is not new, all or none"},
       {{"-v", "-q"}, "--quiet: contradicts --verbose"},
       {{"--refs", "refs/heads/*:refs/heads/x"}, "refspec"},
       {{"--target-token-file", "nowhere"}, "--target-token-file"},
