@@ -4,6 +4,7 @@
 
 #include "engine/blob_inquiry.hpp"
 #include "engine/blob_plan.hpp"
+#include "engine/blob_shards.hpp"
 #include "engine/nursery.hpp"
 
 namespace hfpipe {
@@ -46,8 +47,9 @@ struct lane_terms {
 
 class blob_copy {
  public:
-  blob_copy(blob_ends ends, byte_budget& budget, observer& watcher, patience& retry, lfs_totals& totals)
-      : ends_(ends), budget_(budget), watcher_(watcher), retry_(retry), inquiry_(ends, retry), totals_(totals) {}
+  blob_copy(blob_ends ends, blob_shards& shards, byte_budget& budget, observer& watcher, patience& retry,
+            lfs_totals& totals)
+      : shards_(shards), budget_(budget), watcher_(watcher), retry_(retry), inquiry_(ends, retry), totals_(totals) {}
 
   task<> run(const blob_plan& plan, relay_widths widths) {
     totals_.objects = plan.objects();
@@ -130,7 +132,7 @@ class blob_copy {
     std::optional<failure> broken = refusal_of(route);
     if (broken) co_return broken;
     try {
-      co_await relay_blob(ends_, route, terms, budget_, watcher_);
+      co_await shards_.relay(route, terms, budget_, watcher_);
     } catch (const failed& thrown) {
       if (thrown.why().code() == errc::cancelled) throw;
       broken = thrown.why();
@@ -157,7 +159,7 @@ class blob_copy {
     keep_row(totals_.failed, blob, std::move(why));
   }
 
-  blob_ends ends_;
+  blob_shards& shards_;
   byte_budget& budget_;
   observer& watcher_;
   patience& retry_;
@@ -169,12 +171,13 @@ class blob_copy {
 
 task<> copy_blobs(blob_source& source, blob_target& target, std::vector<lfs_object> found,
                   const transfer_options& options, byte_budget& budget, observer& watcher, std::uint64_t& retries,
-                  lfs_totals& totals) {
+                  lfs_totals& totals, std::vector<blob_shard> shards) {
   const blob_plan plan = plan_blobs(found);
   found = {};  // the plan has them all
   patience retry(options.retries, watcher, retries, std::random_device()());
   const blob_ends ends{source, target};
-  blob_copy copy(ends, budget, watcher, retry, totals);
+  blob_shards relays(ends, std::move(shards));
+  blob_copy copy(ends, relays, budget, watcher, retry, totals);
   const relay_widths widths = plan_widths(options.transfers, budget.total());
   co_await copy.run(plan, widths);
 }

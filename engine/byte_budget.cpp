@@ -1,64 +1,110 @@
 #include "engine/byte_budget.hpp"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 
 namespace hfpipe {
 
-struct byte_budget::waiter {
-  waiter(byte_budget& from, byte_count wanted, const asio::any_io_executor& executor)
-      : budget(from), amount(wanted), turn(executor, asio::steady_timer::time_point::max()) {
-    place = budget.waiting_.insert(budget.waiting_.end(), this);
-  }
-  waiter(const waiter&) = delete;
-  waiter& operator=(const waiter&) = delete;
-  ~waiter() {
-    if (given) return;
-    budget.waiting_.erase(place);
-    budget.serve();  // the next one may fit where this one did not
+struct byte_budget::waiter : std::enable_shared_from_this<waiter> {
+  waiter(byte_count wanted, const asio::any_io_executor& where)
+      : amount(wanted), executor(where), turn(where, asio::steady_timer::time_point::max()) {}
+
+  const byte_count amount;
+  const asio::any_io_executor executor;
+  asio::steady_timer turn;  // touched where it waits, and nowhere else
+  bool granted = false;     // guarded by the budget's lock; when it is set, this stands no longer in the queue
+};
+
+class byte_budget::place {
+ public:
+  /// Precondition: the budget's lock is held.
+  place(byte_budget& in, waiter& who) : budget_(in), who_(who), at_(in.waiting_.insert(in.waiting_.end(), &who)) {}
+  place(const place&) = delete;
+  place& operator=(const place&) = delete;
+  ~place() {
+    if (claimed_) return;
+    const std::lock_guard held(budget_.lock_);
+    if (who_.granted) {
+      budget_.in_use_ -= who_.amount;
+    } else {
+      budget_.waiting_.erase(at_);
+    }
+    budget_.serve();  // the next one may fit where this one did not
   }
 
-  byte_budget& budget;
-  byte_count amount;
-  asio::steady_timer turn;
-  queue::iterator place;
-  std::optional<lease> given;  // when it is set, this stands no longer in the queue
+  /// Whether its turn has come: then the bytes are the caller's.
+  bool claim() {
+    const std::lock_guard held(budget_.lock_);
+    claimed_ = who_.granted;
+    return claimed_;
+  }
+
+ private:
+  byte_budget& budget_;
+  waiter& who_;
+  queue::iterator at_;
+  bool claimed_ = false;
 };
 
 task<lease> byte_budget::take(byte_count amount) {
   if (amount > total_)
     throw failed(failure(errc::budget_exceeded).detail(to_text(amount) + " of " + to_text(total_) + " in all"));
-  if (waiting_.empty() && fits(amount)) co_return grant(amount);
-
-  waiter self(*this, amount, co_await asio::this_coro::executor);
+  const asio::any_io_executor here = co_await asio::this_coro::executor;
+  const auto self = std::make_shared<waiter>(amount, here);
+  std::optional<place> line;
+  {
+    const std::lock_guard held(lock_);
+    if (waiting_.empty() && fits(amount)) {
+      grant(amount);
+      co_return lease(*this, amount);
+    }
+    line.emplace(*this, *self);
+  }
   boost::system::error_code woken;
-  co_await self.turn.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+  co_await self->turn.async_wait(asio::redirect_error(asio::use_awaitable, woken));
   // Cancelled in the moment it was served: the lease is handed out, and dies with the task.
-  if (!self.given) throw failed(failure(errc::cancelled));
-  co_return std::move(*self.given);
+  if (!line->claim()) throw failed(failure(errc::cancelled));
+  co_return lease(*this, amount);
 }
 
 std::optional<lease> byte_budget::try_take(byte_count amount) {
+  const std::lock_guard held(lock_);
   if (!waiting_.empty() || !fits(amount)) return std::nullopt;
-  return grant(amount);
-}
-
-lease byte_budget::grant(byte_count amount) {
-  in_use_ += amount;
-  peak_ = std::max(peak_, in_use_);
+  grant(amount);
   return lease(*this, amount);
 }
 
+byte_count byte_budget::in_use() const {
+  const std::lock_guard held(lock_);
+  return in_use_;
+}
+
+byte_count byte_budget::peak() const {
+  const std::lock_guard held(lock_);
+  return peak_;
+}
+
 void byte_budget::give_back(byte_count amount) {
+  const std::lock_guard held(lock_);
   in_use_ -= amount;
   serve();
+}
+
+void byte_budget::grant(byte_count amount) {
+  in_use_ += amount;
+  peak_ = std::max(peak_, in_use_);
 }
 
 void byte_budget::serve() {
   while (!waiting_.empty() && fits(waiting_.front()->amount)) {
     waiter& next = *waiting_.front();
     waiting_.pop_front();
-    next.given = grant(next.amount);
-    next.turn.cancel();
+    grant(next.amount);
+    next.granted = true;
+    // It may be gone before its loop comes to this, and must not be kept alive beyond that loop.
+    asio::post(next.executor, [there = next.weak_from_this()] {
+      if (const auto woken = there.lock()) woken->turn.cancel();
+    });
   }
 }
 

@@ -4,28 +4,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <utility>
 
+#include "engine/in_our_words.hpp"
+
 namespace hfpipe {
-
-namespace {
-
-/// Asio stops a cancelled coroutine at its next co_await with an exception of its own; above this line it is ours.
-task<> in_our_words(task<> work) {
-  std::exception_ptr error;
-  try {
-    co_await std::move(work);
-  } catch (const boost::system::system_error& thrown) {
-    error = thrown.code() == asio::error::operation_aborted
-                ? std::make_exception_ptr(failed(failure(errc::cancelled)))
-                : std::make_exception_ptr(failed(failure(errc::internal).detail(thrown.what())));
-  } catch (...) {
-    error = std::current_exception();
-  }
-  // co_spawn awaits once more after us; a cancelled coroutine must be allowed to.
-  co_await asio::this_coro::throw_if_cancelled(false);
-  if (error) std::rethrow_exception(error);
-}
-
-}  // namespace
 
 task<> nursery::start(task<> child) {
   // The body itself takes no place.

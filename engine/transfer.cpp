@@ -268,7 +268,7 @@ task<> copy_all(run& r) {
   }
   if (!taken->found.empty()) {
     co_await copy_blobs(r.ends.source_blobs, r.ends.target_blobs, std::move(taken->found), r.options, r.budget,
-                        r.watcher, r.result.retries, r.result.lfs);
+                        r.watcher, r.result.retries, r.result.lfs, r.ends.shards);
     refuse_incomplete_blobs(r.result.lfs);
     warn_of_missing(r);
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/blob_shards.hpp"
 #include "engine/events.hpp"
 #include "engine/ref_plan.hpp"
 #include "engine/retry_plan.hpp"
@@ -40,6 +41,7 @@ struct endpoints {
   blob_source& source_blobs;
   blob_target& target_blobs;
   blob_source& target_stored;  ///< the target seen as a source: says what it has without a word that could change it
+  std::vector<blob_shard> shards = {};  ///< more threads that relay blobs, each with ends of its own for that
 };
 
 /// One LFS object that did not arrive, and why.

@@ -43,7 +43,7 @@ refuse 'engine/ sees the ports, never an adapter' '#include "(tools/|tests/|tran
 refuse 'engine/ sees no HTTP and no TLS' '#include <(boost/beast|openssl)' "${engine[@]}"
 refuse 'tools/ does not include tests' '#include "tests/' "${tools[@]}"
 
-all_but '^(engine/nursery\.cpp|transports/task\.hpp|tools/forge/.*|tools/hfpipe/main\.cpp)$' "${product[@]}"
+all_but '^(engine/nursery\.cpp|engine/run_on\.cpp|transports/task\.hpp|tools/forge/.*|tools/hfpipe/main\.cpp)$' "${product[@]}"
 refuse 'tasks are started in a nursery' 'co_spawn|asio::detached' "${rest[@]}"
 
 coroutines=("${transports[@]}" "${engine[@]}" "${tools[@]}")

@@ -1,11 +1,18 @@
 #include "engine/byte_budget.hpp"
 
+#include <array>
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <boost/asio/system_executor.hpp>
 #include <boost/test/unit_test.hpp>
 #include <random>
 #include <string>
+#include <thread>
 #include <type_traits>
 
+#include "engine/loop_thread.hpp"
 #include "engine/nursery.hpp"
+#include "engine/run_on.hpp"
 #include "tests/support/fake_endpoints.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/spawned_task.hpp"
@@ -174,6 +181,91 @@ BOOST_AUTO_TEST_CASE(the_total_is_never_exceeded_and_everybody_is_served) {
   BOOST_TEST(order.size() == 300u);
   BOOST_TEST(budget.in_use().value() == 0u);
   BOOST_TEST(budget.peak().value() <= 1000u);
+}
+
+BOOST_AUTO_TEST_CASE(who_waits_goes_on_where_it_waited) {
+  byte_budget budget(100_B);
+  auto held = budget.try_take(100_B);
+  loop_thread other;
+  std::thread::id before, after;
+  auto waits = [&]() -> task<> {
+    before = std::this_thread::get_id();
+    asio::post(asio::system_executor(), [&] { held.reset(); });  // a third thread gives back
+    const lease mine = co_await budget.take(50_B);
+    after = std::this_thread::get_id();
+  };
+
+  run_task(run_on(other.executor(), waits()));
+
+  BOOST_TEST((before == after));
+  BOOST_TEST((after != std::this_thread::get_id()));
+  BOOST_TEST(budget.in_use().value() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(many_threads_never_take_more_than_the_total_and_all_are_served) {
+  constexpr std::uint64_t total = 1000;
+  byte_budget budget{byte_count(total)};
+  std::array<loop_thread, 4> threads;
+  std::atomic<std::uint64_t> taken{0}, most{0};
+  std::atomic<unsigned> served{0};
+  auto one = [&](byte_count amount, unsigned turns) -> task<> {
+    lease held = co_await budget.take(amount);
+    const std::uint64_t now = taken += amount.value();
+    std::uint64_t known = most;
+    while (now > known && !most.compare_exchange_weak(known, now)) {
+    }
+    co_await give_way(turns);
+    ++served;
+    taken -= amount.value();
+  };
+  auto all_of_one_thread = [&](std::uint32_t seed) -> task<> {
+    std::mt19937 random(seed);
+    auto body = [&](nursery& children) -> task<> {
+      for (int n = 0; n < 500; ++n) {
+        const byte_count amount(random() % (total + 1));
+        const auto turns = static_cast<unsigned>(random() % 4);
+        co_await children.start(one(amount, turns));
+      }
+    };
+    co_await nursery::run(20, body);
+  };
+  auto everywhere = [&](nursery& children) -> task<> {
+    for (std::size_t n = 0; n < threads.size(); ++n) {
+      co_await children.start(run_on(threads[n].executor(), all_of_one_thread(static_cast<std::uint32_t>(n))));
+    }
+  };
+
+  run_task(nursery::run(threads.size(), everywhere));
+
+  BOOST_TEST(served == 2000u);
+  BOOST_TEST(most <= total);
+  BOOST_TEST(budget.peak().value() <= total);
+  BOOST_TEST(budget.in_use().value() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(those_who_are_cancelled_on_many_threads_leave_nothing_behind) {
+  byte_budget budget(100_B);
+  std::array<loop_thread, 3> threads;
+  auto hold = [&](byte_count amount) -> task<> {
+    const lease held = co_await budget.take(amount);
+    co_await give_way(1);
+  };
+  auto one_thread = [&]() -> task<> {
+    auto body = [&](nursery& children) -> task<> {
+      for (std::uint64_t n = 0; n < 10'000; ++n) co_await children.start(hold(byte_count(1 + n % 100)));
+    };
+    co_await nursery::run(10, body);
+  };
+  auto everywhere = [&](nursery& children) -> task<> {
+    for (loop_thread& each : threads) co_await children.start(run_on(each.executor(), one_thread()));
+    co_await sleep_for(std::chrono::milliseconds(5));
+    throw failed(failure(errc::server_failed));
+  };
+  for (int round = 0; round < 20; ++round) {
+    BOOST_CHECK_THROW(run_task(nursery::run(threads.size(), everywhere)), failed);
+    BOOST_TEST(budget.in_use().value() == 0u);
+  }
+  BOOST_TEST(budget.try_take(100_B).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

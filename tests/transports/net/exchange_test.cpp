@@ -133,7 +133,8 @@ BOOST_AUTO_TEST_CASE(an_empty_part_does_not_end_a_chunked_body) {
   auto sending = [&]() -> task<> {
     auto what = putting(peer.url(), net::chunked_body{});
     auto running = co_await client().start(std::move(what));
-    co_await running.write({});
+    const std::span<const std::byte> nothing;
+    co_await running.write(nothing);
     co_await running.write(std::as_bytes(std::span(text)));
     co_await running.finish();
     co_await running.reply();
