@@ -200,11 +200,15 @@ void refuse_incomplete_blobs(const lfs_totals& totals) {
                    .blame(who));
 }
 
-void warn_of_missing(run& r) {
-  if (r.result.lfs.missing.empty()) return;
-  r.watcher.on(event::warning{std::to_string(r.result.lfs.missing.size()) +
-                              " LFS pointers name objects that neither the source nor the target has, first " +
-                              r.result.lfs.missing.front().blob.oid.short_hex()});
+/// A pointer without an object is as broken at the source; whether that stops the refs is the user's choice.
+void weigh_missing(run& r) {
+  const auto& missing = r.result.lfs.missing;
+  if (missing.empty()) return;
+  const std::string text = (missing.size() == 1 ? "1 LFS pointer names an object"
+                                                : std::to_string(missing.size()) + " LFS pointers name objects") +
+                           " that neither the source nor the target has, first " + missing.front().blob.oid.short_hex();
+  if (r.options.strict_lfs) throw failed(failure(errc::object_missing).detail(text).blame(side::source));
+  r.watcher.on(event::warning{text});
 }
 
 /// Steps 1 to 4. Nothing: there is nothing to move.
@@ -270,7 +274,7 @@ task<> copy_all(run& r) {
     co_await copy_blobs(r.ends.source_blobs, r.ends.target_blobs, std::move(taken->found), r.options, r.budget,
                         r.watcher, r.result.retries, r.result.lfs, r.ends.shards);
     refuse_incomplete_blobs(r.result.lfs);
-    warn_of_missing(r);
+    weigh_missing(r);
   }
 
   // 6. then the refs

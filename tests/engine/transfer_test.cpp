@@ -189,6 +189,20 @@ BOOST_AUTO_TEST_CASE(a_pointer_whose_object_neither_side_has_is_reported_and_doe
   BOOST_TEST(s.world.target_git.has.listing.refs.size() == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(a_pointer_whose_object_neither_side_has_stops_the_refs_when_that_is_asked_for) {
+  scene s;
+  s.world.source_blobs.misdeeds[s.blobs[1].oid] = {source_misdeed::kind::absent};
+  s.options.strict_lfs = true;
+
+  const transfer_result result = s.run();
+
+  BOOST_REQUIRE(result.error.has_value());
+  BOOST_CHECK(result.error->code() == errc::object_missing);
+  BOOST_TEST(result.lfs.missing.size() == 1U);
+  BOOST_TEST(s.world.target_git.has.listing.refs.empty());
+  BOOST_TEST(s.world.target_git.pushes.empty());
+}
+
 BOOST_AUTO_TEST_CASE(without_lfs_only_refs_move) {
   scene s;
   s.options.lfs = lfs_mode::none;

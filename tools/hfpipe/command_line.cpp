@@ -25,12 +25,18 @@ struct flag {
   std::string_view help;
 };
 
-constexpr std::array<flag, 24> flags{{
+constexpr std::array<flag, 30> flags{{
     {kind::text, "-s", "source", "SOURCE", "What", "where to copy from"},
     {kind::text, "-t", "target", "TARGET", "What", "where to copy to"},
     {kind::list, "", "refs", "REFSPEC", "What", "instead of all branches and tags; repeatable; ^refs/… leaves out"},
-    {kind::text, "", "lfs", "new|none", "What", "LFS objects of what moves, or only their pointers (new)"},
+    {kind::toggle, "", "mirror", "", "What", "all refs, and delete on the target what the source no longer has"},
+    {kind::toggle, "", "no-force", "", "What", "never move a ref that exists, as if no REFSPEC had a +"},
+    {kind::toggle, "", "atomic", "", "What", "all refs or none, where the target can"},
+    {kind::toggle, "", "strict", "", "What", "fail when a ref is refused or left out"},
+    {kind::text, "", "lfs", "new|all|none", "What", "objects of what moves, of all that the refs reach, or none (new)"},
     {kind::toggle, "", "pointer-only", "", "What", "the same as --lfs none"},
+    {kind::toggle, "", "strict-lfs", "", "What", "move no ref when an object is on neither side"},
+    {kind::toggle, "", "allow-unscanned", "", "What", "go on though some history could not be searched for objects"},
     {kind::toggle, "-n", "dry-run", "", "What", "say what would move, change nothing"},
     {kind::text, "", "source-token-file", "FILE", "Credentials", "read the source's token from FILE, - is stdin"},
     {kind::text, "", "target-token-file", "FILE", "Credentials", "read the target's token from FILE, - is stdin"},

@@ -1,5 +1,6 @@
 #include "tools/hfpipe/options.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -88,12 +89,32 @@ lfs_mode read_lfs(const command_line& line, const environment& env) {
   return pointers_only || git_lfs_skips ? lfs_mode::none : lfs_mode::new_objects;
 }
 
+/// A mirror is all refs and nothing else; with --refs, all and nothing else of what those map to.
+ref_policy read_refs(const command_line& line) {
+  constexpr std::string_view every_ref = "+refs/*:refs/*";
+  ref_policy policy;
+  if (const auto* refs = line.find("refs")) {
+    for (const auto& text : refs->values) policy.refspecs.push_back(git::refspec::parse(text).value());
+  }
+  policy.no_force = read_switch(line, "no-force");
+  policy.prune = read_switch(line, "mirror");
+  const auto excludes = [](const git::refspec& spec) { return spec.is_negative(); };
+  const bool names_none = std::all_of(policy.refspecs.begin(), policy.refspecs.end(), excludes);
+  if (policy.prune && names_none) policy.refspecs.push_back(git::refspec::parse(every_ref).value());
+  return policy;
+}
+
 transfer_options read_transfer(const command_line& line, const environment& env) {
   transfer_options transfer;
-  if (const auto* refs = line.find("refs")) {
-    for (const auto& text : refs->values) transfer.refs.refspecs.push_back(git::refspec::parse(text).value());
-  }
+  transfer.refs = read_refs(line);
   transfer.lfs = read_lfs(line, env);
+  transfer.atomic = read_switch(line, "atomic");
+  transfer.strict = read_switch(line, "strict");
+  transfer.strict_lfs = read_switch(line, "strict-lfs");
+  transfer.allow_unscanned = read_switch(line, "allow-unscanned");
+  if (transfer.strict_lfs && transfer.lfs == lfs_mode::none) {
+    refuse(*line.find("strict-lfs"), "contradicts --lfs none, which looks for no object");
+  }
   transfer.mode = read_switch(line, "dry-run") ? run_mode::dry_run : run_mode::copy;
   read(line, "transfers", 1, most_transfers, transfer.transfers);
   transfer.buffer_memory = read_buffer_memory(line, transfer.buffer_memory);

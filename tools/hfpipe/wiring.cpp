@@ -29,7 +29,8 @@ task<transfer_result> run_copy(const copy_request& request, observer& watcher) {
   net::http_client client(co_await asio::this_coro::executor, request.network);
 
   git::upload_pack source_git(client, request.source, request.source_credential);
-  const git::receive_pack_options push{.finalise = request.finalize_timeout};
+  const auto mode = request.transfer.atomic ? git::atomicity::all_or_none : git::atomicity::each_ref_for_itself;
+  const git::receive_pack_options push{.mode = mode, .finalise = request.finalize_timeout};
   git::receive_pack target_git(client, request.target, request.target_credential, push);
 
   const auto source_lfs = lfs::lfs_endpoint(request.source);

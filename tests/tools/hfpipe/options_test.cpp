@@ -179,6 +179,60 @@ BOOST_AUTO_TEST_CASE(pointers_alone_can_be_asked_for_in_three_ways) {
   BOOST_TEST(contains(refusal(with({"--lfs", "new", "--pointer-only"})), "contradicts"));
 }
 
+BOOST_AUTO_TEST_CASE(a_mirror_is_every_ref_and_prunes) {
+  const auto read = request(with({"--mirror"})).transfer.refs;
+  BOOST_REQUIRE(read.refspecs.size() == 1u);
+  BOOST_TEST(read.refspecs[0].text() == "+refs/*:refs/*");
+  BOOST_TEST(read.prune);
+  BOOST_TEST(!read.no_force);
+}
+
+BOOST_AUTO_TEST_CASE(a_mirror_of_named_refs_prunes_within_those) {
+  const auto read = request(with({"--mirror", "--refs", "+refs/heads/*:refs/heads/*"})).transfer.refs;
+  BOOST_REQUIRE(read.refspecs.size() == 1u);
+  BOOST_TEST(read.refspecs[0].text() == "+refs/heads/*:refs/heads/*");
+  BOOST_TEST(read.prune);
+}
+
+BOOST_AUTO_TEST_CASE(a_mirror_with_exclusions_only_is_every_other_ref) {
+  const auto read = request(with({"--mirror", "--refs", "^refs/pr/*"})).transfer.refs;
+  BOOST_REQUIRE(read.refspecs.size() == 2u);
+  BOOST_TEST(read.refspecs[0].is_negative());
+  BOOST_TEST(read.refspecs[1].text() == "+refs/*:refs/*");
+}
+
+BOOST_AUTO_TEST_CASE(a_mirror_may_leave_what_exists_where_it_is) {
+  const auto read = request(with({"--mirror", "--no-force"})).transfer.refs;
+  BOOST_TEST(read.prune);
+  BOOST_TEST(read.no_force);
+}
+
+BOOST_AUTO_TEST_CASE(each_switch_of_a_transfer_turns_on_what_it_says_alone) {
+  const std::vector<std::pair<std::string, bool transfer_options::*>> rows{
+      {"--atomic", &transfer_options::atomic},
+      {"--strict", &transfer_options::strict},
+      {"--strict-lfs", &transfer_options::strict_lfs},
+      {"--allow-unscanned", &transfer_options::allow_unscanned}};
+  for (const auto& [given, ignored] : rows) {
+    const auto read = request(with({given})).transfer;
+    for (const auto& [flag, field] : rows) {
+      BOOST_TEST_CONTEXT(given << " and " << flag) BOOST_TEST((read.*field == (flag == given)));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(all_objects_can_be_asked_for) {
+  BOOST_CHECK(request(with({"--lfs", "all"})).transfer.lfs == lfs_mode::all);
+  BOOST_TEST(contains(refusal(with({"--lfs", "all", "--pointer-only"})), "--lfs: contradicts --pointer-only"));
+}
+
+BOOST_AUTO_TEST_CASE(what_looks_for_no_object_cannot_be_strict_about_objects) {
+  for (const auto& flag : {words{"--pointer-only", "--strict-lfs"}, words{"--lfs", "none", "--strict-lfs"}}) {
+    BOOST_TEST(contains(refusal(with(flag)), "--strict-lfs: contradicts --lfs none"));
+  }
+  BOOST_TEST(contains(refusal(with({"--strict-lfs"}), {{"GIT_LFS_SKIP_SMUDGE", "1"}}), "--strict-lfs: contradicts"));
+}
+
 BOOST_AUTO_TEST_CASE(bad_values_are_named_with_the_flag_or_the_variable) {
   const std::vector<std::pair<words, std::string>> rows{
       {{"--transfers", "0"}, "--transfers: '0' is not a number from 1 to 256"},
