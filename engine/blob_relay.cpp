@@ -2,7 +2,8 @@
 
 #include "engine/blob_plan.hpp"
 #include "engine/digest_guard.hpp"
-#include "engine/filling_source.hpp"
+#include "engine/nursery.hpp"
+#include "engine/read_window.hpp"
 
 namespace hfpipe {
 
@@ -43,6 +44,10 @@ class telling_source final : public chunk_source {
   byte_count sent_;
 };
 
+failure early_answer() {
+  return failure(errc::bad_http_reply).detail("the answer came before the last byte had left").blame(side::target);
+}
+
 }  // namespace
 
 task<> relay_blob(blob_ends ends, const blob_route& route, relay_terms terms, byte_budget& budget, observer& watcher) {
@@ -53,22 +58,23 @@ task<> relay_blob(blob_ends ends, const blob_route& route, relay_terms terms, by
   lease room = co_await budget.take(window + connection_allowance);
   watcher.on(event::blob_started{blob, terms.attempt});
 
-  // 2. source, from its first byte
+  // 2. source, from its first byte; it is read ahead into the window
   const auto body = co_await blaming(side::source, ends.source.open(route.from, byte_count(0)));
-  filling_source arriving(*body, leased_buffer(std::move(room), window));
+  read_window arriving(leased_buffer(std::move(room), window));
 
   // 3. guard: behind this line a wrong blob can only fail
   digest_guard proven(arriving, blob);
 
-  // 4. target: it pulls, so nothing is read faster than it is sent
+  // 4. target: it pulls from the window's other end
   telling_source told(proven, blob, watcher);
   const std::function<void()> sent = [&] { told.all_sent(); };
-  co_await blaming(side::target, ends.target.put(route.to, told, sent));
-
-  // 5. done, unless the target said so before it had the object: then only asking it again can tell
-  if (told.is_complete()) co_return;
-  throw failed(
-      failure(errc::bad_http_reply).detail("the answer came before the last byte had left").blame(side::target));
+  auto both_ends = [&](nursery& beside) -> task<> {
+    co_await beside.start(arriving.fill(*body));
+    co_await blaming(side::target, ends.target.put(route.to, told, sent));
+    // 5. done, unless the target said so before it had the object: then only asking it again can tell
+    if (!told.is_complete()) throw failed(early_answer());
+  };
+  co_await nursery::run(1, both_ends);
 }
 
 }  // namespace hfpipe

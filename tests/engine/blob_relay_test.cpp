@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(its_events_count_up_to_the_size_and_finalising_is_last) {
   BOOST_TEST(std::holds_alternative<event::blob_started>(seen.events.front()));
   BOOST_TEST(std::holds_alternative<event::blob_finalising>(seen.events.back()));
   const auto progress = seen.all<event::blob_progress>();
-  BOOST_TEST(progress.size() == 11u);
+  BOOST_TEST(progress.size() > 11u);
   BOOST_TEST(progress.back().sent.value() == blob.size.value());
   for (std::size_t n = 1; n < progress.size(); ++n) BOOST_TEST((progress[n - 1].sent < progress[n].sent));
 }
