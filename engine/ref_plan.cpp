@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <unordered_set>
+#include <set>
 
 namespace hfpipe {
 
@@ -16,8 +16,6 @@ const std::vector<git::refspec>& default_refspecs() {
   };
   return branches_and_tags;
 }
-
-enum class on_divergence { refuse, overwrite };
 
 /// What one name of the target shall become.
 struct wish {
@@ -34,11 +32,11 @@ failure clash(const ref_name& target, const ref_name& one, const ref_name& other
 }
 
 /// Adds what `spec` makes of `entry`, if anything. A later refspec does not change what an earlier one said.
-outcome<void> add_wish(wishes& all, const git::refspec& spec, const ref_entry& entry) {
+outcome<void> add_wish(wishes& all, const git::refspec& spec, const ref_entry& entry, bool no_force) {
   const auto mapped = spec.map(entry.name);
   if (mapped.has_error()) return mapped.error();
   if (!mapped.value()) return {};
-  const auto divergence = spec.is_forced() ? on_divergence::overwrite : on_divergence::refuse;
+  const auto divergence = spec.is_forced() && !no_force ? on_divergence::overwrite : on_divergence::refuse;
   const auto [at, fresh] = all.try_emplace(*mapped.value(), wish{&entry, divergence});
   if (!fresh && at->second.from->name != entry.name) return clash(at->first, at->second.from->name, entry.name);
   return {};
@@ -67,51 +65,112 @@ std::vector<git::refspec> effective_refspecs(std::vector<git::refspec> specs) {
   return specs;
 }
 
-outcome<wishes> collect_wishes(const ref_list& source, const std::vector<git::refspec>& specs) {
+bool is_excluded(const ref_name& source, const std::vector<git::refspec>& specs) {
+  return std::any_of(specs.begin(), specs.end(),
+                     [&](const git::refspec& spec) { return spec.is_negative() && spec.matches(source); });
+}
+
+outcome<wishes> collect_wishes(const ref_list& source, const std::vector<git::refspec>& specs, bool no_force) {
   if (const auto there = refuse_unmatched_names(source, specs); there.has_error()) return there.error();
   wishes all;
   for (const ref_entry& entry : source) {
-    const auto excludes = [&](const git::refspec& spec) { return spec.is_negative() && spec.matches(entry.name); };
-    if (std::any_of(specs.begin(), specs.end(), excludes)) continue;
+    if (is_excluded(entry.name, specs)) continue;
     for (const git::refspec& spec : specs) {
       if (spec.is_negative()) continue;
-      if (const auto added = add_wish(all, spec, entry); added.has_error()) return added.error();
+      if (const auto added = add_wish(all, spec, entry, no_force); added.has_error()) return added.error();
     }
   }
   return all;
 }
 
-/// A name cannot be a branch and a folder of branches at once. A valid source never asks for that, a mapping can.
+using name_set = std::set<std::string_view>;
+
+/// A name that cannot exist beside `name`, because one is a folder of the other; empty without one.
+std::string_view nested_with(std::string_view name, const name_set& names) {
+  for (std::size_t slash = name.find('/'); slash != name.npos; slash = name.find('/', slash + 1)) {
+    const auto folder = names.find(name.substr(0, slash));
+    if (folder != names.end()) return *folder;
+  }
+  const std::string inside = std::string(name) + '/';
+  const auto next = names.lower_bound(inside);
+  return next != names.end() && next->starts_with(inside) ? *next : std::string_view();
+}
+
+/// A valid source never asks for a branch and a folder of branches of one name, a mapping can.
 outcome<void> refuse_nested_names(const wishes& all) {
-  std::unordered_set<std::string_view> names;
+  name_set names;
   for (const auto& [name, wanted] : all) names.insert(name.text());
   for (const auto& [name, wanted] : all) {
-    const std::string_view text = name.text();
-    for (std::size_t slash = text.find('/'); slash != text.npos; slash = text.find('/', slash + 1)) {
-      if (!names.contains(text.substr(0, slash))) continue;
-      return failure(errc::bad_refspec)
-          .detail(std::string(text.substr(0, slash)) + " and " + name.text() + " cannot both exist on the target")
-          .hint("give refspecs that keep the two apart");
-    }
+    const auto other = nested_with(name.text(), names);
+    if (other.empty()) continue;
+    return failure(errc::bad_refspec)
+        .detail(std::string(other) + " and " + name.text() + " cannot both exist on the target")
+        .hint("give refspecs that keep the two apart");
   }
   return {};
 }
 
-ref_row decide(const ref_name& name, const wish& wanted, const git_oid* old_id) {
-  ref_row row{name, ref_action::create, {}, wanted.from->id, ref_status::planned, {}};
-  if (old_id == nullptr) return row;
-  row.old_id = *old_id;
-  if (*old_id == wanted.from->id) {
+ref_row leave_out(ref_row row, ref_status status, std::string reason) {
+  row.action = ref_action::skip;
+  row.status = status;
+  row.reason = std::move(reason);
+  return row;
+}
+
+std::string hidden_reason(const host_rules& host) {
+  return (host.name.empty() ? "the target" : host.name) + " keeps this namespace for itself";
+}
+
+ref_row decide(const ref_name& name, const wish& wanted, const git_oid* old_id, const host_rules& host) {
+  ref_row row{name, ref_action::create, {}, wanted.from->id, ref_status::planned, {}, wanted.divergence};
+  if (old_id != nullptr) row.old_id = *old_id;
+  if (row.old_id == row.new_id) {
     row.action = ref_action::up_to_date;
     row.status = ref_status::ok;
-  } else if (wanted.divergence == on_divergence::refuse) {
-    row.action = ref_action::skip;
-    row.status = ref_status::skipped;
-    row.reason = "the refspec has no '+', and an existing ref is only moved when that is forced";
-  } else {
-    row.action = ref_action::update;
+    return row;
+  }
+  if (host.hides(name)) return leave_out(std::move(row), ref_status::skipped, hidden_reason(host));
+  if (old_id == nullptr) return row;
+  row.action = ref_action::update;
+  if (wanted.divergence == on_divergence::refuse && name.starts_with("refs/tags/")) {
+    return leave_out(std::move(row), ref_status::rejected, "the tag is there with another value, and is not forced");
   }
   return row;
+}
+
+/// Whether a refspec would make `there` of a source ref, had the source one of that name.
+bool is_in_scope(const ref_name& there, const std::vector<git::refspec>& specs) {
+  return std::any_of(specs.begin(), specs.end(), [&](const git::refspec& spec) {
+    const auto source = spec.source_of(there);
+    return source && !is_excluded(*source, specs);
+  });
+}
+
+ref_row decide_to_delete(const ref_entry& there, const target_listing& target, const host_rules& host) {
+  ref_row row{there.name, ref_action::delete_, there.id, {}, ref_status::planned, {}};
+  if (host.hides(there.name)) return leave_out(std::move(row), ref_status::skipped, hidden_reason(host));
+  if (target.listing.default_branch == there.name) {
+    return leave_out(std::move(row), ref_status::skipped,
+                     "it is the target's default branch, which no host deletes: make another one the default first");
+  }
+  if (!target.can_delete) return leave_out(std::move(row), ref_status::skipped, "the target takes no deletes");
+  return row;
+}
+
+/// A new ref that has another in its way can only fail, so it is not sent.
+void refuse_blocked(std::vector<ref_row>& rows, const ref_list& target) {
+  name_set staying;
+  for (const ref_entry& entry : target) staying.insert(entry.name.text());
+  for (const ref_row& row : rows) {
+    if (row.action == ref_action::delete_) staying.erase(row.name.text());
+  }
+  for (ref_row& row : rows) {
+    if (row.action != ref_action::create || row.status != ref_status::planned) continue;
+    const auto blocker = nested_with(row.name.text(), staying);
+    if (blocker.empty()) continue;
+    row = leave_out(std::move(row), ref_status::rejected,
+                    std::string(blocker) + " is in its way on the target: delete that first");
+  }
 }
 
 }  // namespace
@@ -126,22 +185,29 @@ std::string_view to_text(ref_status status) {
   return names.at(static_cast<std::size_t>(status));
 }
 
-outcome<std::vector<ref_row>> plan_refs(const ref_list& source, const ref_list& target,
-                                        const std::optional<ref_name>& source_default_branch,
-                                        const ref_policy& policy) {
-  const auto all = collect_wishes(source, effective_refspecs(policy.refspecs));
+outcome<std::vector<ref_row>> plan_refs(const git::ref_listing& source, const target_listing& target,
+                                        const ref_policy& policy, const host_rules& host) {
+  const std::vector<git::refspec> specs = effective_refspecs(policy.refspecs);
+  const auto all = collect_wishes(source.refs, specs, policy.no_force);
   if (all.has_error()) return all.error();
   if (const auto checked = refuse_nested_names(all.value()); checked.has_error()) return checked.error();
 
+  const ref_list& there = target.listing.refs;
   std::vector<ref_row> rows;
-  for (const auto& [name, wanted] : all.value()) rows.push_back(decide(name, wanted, find_ref(target, name)));
+  for (const auto& [name, wanted] : all.value()) rows.push_back(decide(name, wanted, find_ref(there, name), host));
 
   // Hosts take the first branch that is pushed as the repository's default.
   const auto comes_first = [&](const ref_row& row) {
     const auto wanted = all.value().find(row.name);
-    return source_default_branch && wanted->second.from->name == *source_default_branch;
+    return source.default_branch && wanted->second.from->name == *source.default_branch;
   };
   std::stable_partition(rows.begin(), rows.end(), comes_first);
+
+  for (const ref_entry& entry : there) {
+    if (!policy.prune || all.value().contains(entry.name) || !is_in_scope(entry.name, specs)) continue;
+    rows.push_back(decide_to_delete(entry, target, host));
+  }
+  refuse_blocked(rows, there);
   return rows;
 }
 
@@ -150,14 +216,12 @@ bool is_to_move(const ref_row& row) {
          (row.action == ref_action::create || row.action == ref_action::update || row.action == ref_action::delete_);
 }
 
-std::vector<git::ref_command> commands_of(const std::vector<ref_row>& rows, object_format format) {
-  std::vector<git::ref_command> commands;
-  for (const ref_row& row : rows) {
-    if (!is_to_move(row)) continue;
-    commands.push_back(
-        {row.name, row.old_id.value_or(git_oid::zero(format)), row.new_id.value_or(git_oid::zero(format))});
-  }
-  return commands;
+bool are_nested(const ref_name& one, const ref_name& other) {
+  return one.starts_with(other.text() + '/') || other.starts_with(one.text() + '/');
+}
+
+git::ref_command command_of(const ref_row& row, object_format format) {
+  return {row.name, row.old_id.value_or(git_oid::zero(format)), row.new_id.value_or(git_oid::zero(format))};
 }
 
 }  // namespace hfpipe

@@ -5,14 +5,18 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/host_rules.hpp"
 #include "protocol/git/push_dialogue.hpp"
 #include "protocol/git/refspec.hpp"
 #include "protocol/ref_name.hpp"
+#include "transports/endpoint.hpp"
 
 namespace hfpipe {
 
 enum class ref_action { create, update, delete_, up_to_date, skip };
 enum class ref_status { planned, ok, rejected, skipped, failed };
+/// Whether an update may throw away what the target has.
+enum class on_divergence { refuse, overwrite };
 
 std::string_view to_text(ref_action action);
 std::string_view to_text(ref_status status);
@@ -25,6 +29,7 @@ struct ref_row {
   std::optional<git_oid> new_id;  ///< from the source; absent when it is deleted
   ref_status status = ref_status::planned;
   std::string reason;  ///< why it is skipped, rejected or failed; for people
+  on_divergence divergence = on_divergence::overwrite;
 };
 
 /// What the user wants with refs.
@@ -32,20 +37,27 @@ struct ref_policy {
   /// Without one that takes refs in: +refs/heads/*:refs/heads/* and +refs/tags/*:refs/tags/*.
   std::vector<git::refspec> refspecs;
   bool prune = false;     ///< delete what the refspecs map to and the source no longer has
-  bool no_force = false;  ///< as if no refspec had a '+'
+  bool no_force = false;  ///< as if no refspec had a '+': branches only go forward, tags stay
 };
 
-/// Decides for each source ref that a refspec takes what happens to it on the target.
-/// Sorted by name, the source's default branch first: hosts take the first branch that is pushed as their default.
-/// Fails with errc::bad_refspec when two source refs map to one name or a mapped name is invalid, with errc::not_found
-/// when a refspec names one ref and the source does not have it.
-outcome<std::vector<ref_row>> plan_refs(const ref_list& source, const ref_list& target,
-                                        const std::optional<ref_name>& source_default_branch, const ref_policy& policy);
+/// Decides what happens to each ref of the target that a refspec makes of a source ref, and with `prune` to those that
+/// it would make of a source ref that is no longer there. An update without force is planned, but may only be pushed
+/// once refuse_rewinds() has looked at it. What is certain to be refused is left out (`skipped`): the host's hidden
+/// namespaces, deleting the target's default branch. What the user's own rules forbid is `rejected`: moving a tag
+/// without force, a new ref where another that stays is in its way.
+/// Sorted by name, deletes last, the source's default branch first: hosts take the first branch that is pushed as their
+/// default. Fails with errc::bad_refspec when two source refs map to one name or a mapped name is invalid, with
+/// errc::not_found when a refspec names one ref and the source does not have it.
+outcome<std::vector<ref_row>> plan_refs(const git::ref_listing& source, const target_listing& target,
+                                        const ref_policy& policy, const host_rules& host);
 
 /// Whether the run still has to carry this row out.
 bool is_to_move(const ref_row& row);
 
-/// The commands of the rows that are planned to move, creates and updates in the plan's order.
-std::vector<git::ref_command> commands_of(const std::vector<ref_row>& rows, object_format format);
+/// Whether one of the two is a folder of the other, so that they cannot both exist.
+bool are_nested(const ref_name& one, const ref_name& other);
+
+/// How a push spells the row.
+git::ref_command command_of(const ref_row& row, object_format format);
 
 }  // namespace hfpipe

@@ -8,6 +8,14 @@ namespace hfpipe {
 
 namespace {
 
+std::vector<git::ref_command> commands_of(const std::vector<ref_row>& rows, object_format format) {
+  std::vector<git::ref_command> commands;
+  for (const ref_row& row : rows) {
+    if (is_to_move(row)) commands.push_back(command_of(row, format));
+  }
+  return commands;
+}
+
 void fail_row(ref_row& row, ref_status status, std::string reason) {
   row.status = status;
   row.reason = std::move(reason);
@@ -140,20 +148,36 @@ void judge_rows(std::vector<ref_row>& rows, const ref_list& now, const git::push
   }
 }
 
-std::optional<failure> verdict_of(const std::vector<ref_row>& rows) {
-  // A refusal stays one however often the run is repeated, so it is told before what may pass.
-  const ref_row* first = nullptr;
-  std::size_t refused = 0;
-  for (const ref_row& row : rows) {
-    if (row.status != ref_status::rejected && row.status != ref_status::failed) continue;
-    const bool graver = first == nullptr || (row.status == ref_status::rejected && first->status != row.status);
-    if (graver) first = &row;
-    ++refused;
-  }
-  if (first == nullptr) return {};
-  std::string text = first->name.text() + ": " + first->reason;
-  if (refused > 1) text = std::to_string(refused) + " refs, first " + text;
-  const errc code = first->status == ref_status::rejected ? errc::push_refused : errc::ref_mismatch;
+bool is_refused_by_target(const ref_row& row) {
+  const bool refused = row.status == ref_status::rejected || row.status == ref_status::skipped;
+  return refused && row.action != ref_action::skip;
+}
+
+std::optional<failure> verdict_of(const std::vector<ref_row>& rows, bool strict) {
+  const bool any_right =
+      std::any_of(rows.begin(), rows.end(), [](const ref_row& row) { return row.status == ref_status::ok; });
+  const auto gravity = [&](const ref_row& row) {
+    switch (row.status) {
+      case ref_status::rejected:
+        return 3;  // a refusal stays one however often the run is repeated, so it is told before what may pass
+      case ref_status::failed:
+        return 2;
+      case ref_status::skipped:
+        return strict || (!any_right && is_refused_by_target(row)) ? 1 : 0;
+      case ref_status::planned:
+      case ref_status::ok:
+        break;
+    }
+    return 0;
+  };
+  const auto gravest = std::max_element(rows.begin(), rows.end(), [&](const ref_row& one, const ref_row& other) {
+    return gravity(one) < gravity(other);
+  });
+  if (gravest == rows.end() || gravity(*gravest) == 0) return {};
+  const auto many = std::count_if(rows.begin(), rows.end(), [&](const ref_row& row) { return gravity(row) != 0; });
+  std::string text = gravest->name.text() + ": " + gravest->reason;
+  if (many > 1) text = std::to_string(many) + " refs, first " + text;
+  const errc code = gravest->status == ref_status::failed ? errc::ref_mismatch : errc::push_refused;
   return failure(code).detail(std::move(text)).blame(side::target);
 }
 

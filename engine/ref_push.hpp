@@ -23,7 +23,13 @@ task<> push_refs(git_target& to, std::vector<ref_row>& rows, outgoing_pack& pack
 /// push broke off for a cause that may pass. Pure.
 void judge_rows(std::vector<ref_row>& rows, const ref_list& now, const git::push_report* report, const failure* broke);
 
-/// What the rows mean for the run: nothing when all that was planned is true, else one failure that counts and quotes.
-std::optional<failure> verdict_of(const std::vector<ref_row>& rows);
+/// What the rows mean for the run: nothing, or one failure that counts and quotes.
+/// A row that is `failed` is a failure (errc::ref_mismatch), one that is `rejected` is a graver one
+/// (errc::push_refused). One that is `skipped` was left out: a failure only with `strict`, or when the target refused
+/// it and no ref at all is as it should be.
+std::optional<failure> verdict_of(const std::vector<ref_row>& rows, bool strict);
+
+/// Whether the target said no to this row, and not we.
+bool is_refused_by_target(const ref_row& row);
 
 }  // namespace hfpipe

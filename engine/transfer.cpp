@@ -2,7 +2,7 @@
 // step 6, and what is reported was read back from the target.
 //
 //   1. what is where         list both sides
-//   2. what should move      engine/ref_plan.cpp decides
+//   2. what should move      engine/ref_plan.cpp decides, engine/fast_forward.cpp where nothing is forced
 //   3. may we write          an empty push, before anything is uploaded
 //   4. the pack              engine/pack_intake.cpp fetches, checks, keeps; finds the LFS objects it names
 //   5. blobs first           engine/blob_copy.cpp, each object through engine/blob_relay.cpp
@@ -16,6 +16,7 @@
 
 #include "engine/blob_copy.hpp"
 #include "engine/byte_budget.hpp"
+#include "engine/fast_forward.hpp"
 #include "engine/nursery.hpp"
 #include "engine/pack_intake.hpp"
 #include "engine/patience.hpp"
@@ -56,7 +57,6 @@ task<> list_target(run& r, target_listing& into) {
 }
 
 task<both_sides> list_both(run& r) {
-  r.watcher.on(event::step_started{event::step::listing});
   both_sides sides;
   const auto ask_both = [&](nursery& children) -> task<> {
     co_await children.start(list_source(r, sides.source));
@@ -122,7 +122,6 @@ intake_terms terms_for(const run& r, bool can_filter) {
 
 task<pack_intake> fetch_what_moves(run& r, const fetch_request& request, bool can_filter) {
   if (request.wants.empty()) co_return empty_pack_intake(r.format, r.budget);
-  r.watcher.on(event::step_started{event::step::reading_pack});
   const intake_terms terms = terms_for(r, can_filter);
   const auto fetch = [&]() -> task<pack_intake> {
     ++r.result.pack.fetches;
@@ -141,7 +140,6 @@ task<std::vector<lfs_object>> scan_what_refs_reach(run& r, bool can_filter) {
     if (row.new_id && row.action != ref_action::skip) wanted.insert(*row.new_id);
   }
   if (wanted.empty()) co_return std::vector<lfs_object>();
-  r.watcher.on(event::step_started{event::step::reading_history});
   fetch_request request;
   request.wants.assign(wanted.begin(), wanted.end());
   const intake_terms terms = terms_for(r, can_filter);
@@ -165,7 +163,6 @@ void note_found(run& r, const std::vector<lfs_object>& found) {
 task<> count_blobs(run& r, const std::vector<lfs_object>& found) {
   lfs_totals& totals = r.result.lfs;
   note_found(r, found);
-  r.watcher.on(event::step_started{event::step::asking_for_blobs});
   // One batch at a time: an answer is a hundred times larger than what it says here.
   for (std::size_t from = 0; from < found.size(); from += lfs::batch_size) {
     const std::span<const lfs_object> some =
@@ -227,16 +224,16 @@ task<std::optional<pack_intake>> prepare(run& r) {
   r.format = sides.source.listing.format;
 
   // 2. what should move
-  r.result.refs = plan_refs(sides.source.listing.refs, sides.target.listing.refs, sides.source.listing.default_branch,
-                            r.options.refs)
-                      .value();
+  r.result.refs = plan_refs(sides.source.listing, sides.target, r.options.refs, r.options.host).value();
+  const intake_terms terms = terms_for(r, sides.source.can_filter);
+  co_await blaming(side::source,
+                   within("history", refuse_rewinds(r.ends.source_git, r.result.refs, terms, r.budget, r.tries)));
   tell_plan(r);
   const bool refs_move = std::any_of(r.result.refs.begin(), r.result.refs.end(), is_to_move);
   if (!refs_move && r.options.lfs != lfs_mode::all) co_return std::nullopt;
 
   // 3. may we write
   if (refs_move && r.options.mode == run_mode::copy) {
-    r.watcher.on(event::step_started{event::step::asking_to_write});
     const auto ask = [&]() -> task<> { return r.ends.target_git.probe(); };
     co_await blaming(side::target, within("asking for write access", r.tries.persist("the empty push", ask)));
   }
@@ -276,7 +273,6 @@ task<> copy_all(run& r) {
     co_return;
   }
   if (!taken->found.empty()) {
-    r.watcher.on(event::step_started{event::step::copying_blobs});
     co_await copy_blobs(r.ends.source_blobs, r.ends.target_blobs, std::move(taken->found), r.options, r.budget,
                         r.watcher, r.result.retries, r.result.lfs, r.ends.shards);
     refuse_incomplete_blobs(r.result.lfs);
@@ -286,10 +282,8 @@ task<> copy_all(run& r) {
   // 6. then the refs
   if (std::none_of(r.result.refs.begin(), r.result.refs.end(), is_to_move)) co_return;
   r.push_began = true;
-  r.watcher.on(event::step_started{event::step::pushing});
   co_await blaming(side::target, within("push", push_refs(r.ends.target_git, r.result.refs, *taken->pack, r.format,
                                                           r.tries, r.watcher)));
-  r.result.error = verdict_of(r.result.refs);
 }
 
 /// A run that ended early leaves rows that nobody carried out; in a dry run that is what was asked for.
@@ -313,6 +307,7 @@ task<transfer_result> run_transfer(endpoints ends, transfer_options options, obs
   const auto steps = [&](nursery&) -> task<> { return copy_all(r); };
   try {
     co_await nursery::run(1, steps);
+    if (options.mode == run_mode::copy) r.result.error = verdict_of(r.result.refs, options.strict);
   } catch (const failed& broken) {
     r.result.error = broken.why();
   }

@@ -23,6 +23,7 @@ enum class run_mode { copy, dry_run };
 /// What to do; every member has a default.
 struct transfer_options {
   ref_policy refs;
+  host_rules host;  ///< the target's kind of host
   lfs_mode lfs = lfs_mode::new_objects;
   run_mode mode = run_mode::copy;
   bool atomic = false;                   ///< all refs of a push or none, where the target can

@@ -52,7 +52,7 @@ const std::vector<errc_facts>& all_errors() {
        "complete it at the source with git fetch --unshallow"},
       {errc::bad_push_report, "bad_push_report", "the target's answer to the push cannot be read", transient,
        "run again: what the target already has is not sent twice"},
-      {errc::push_refused, "push_refused", "the target refused refs", refused, ""},
+      {errc::push_refused, "push_refused", "refs were refused", refused, ""},
       {errc::ref_mismatch, "ref_mismatch", "the target shows another value than was pushed", transient,
        "somebody else may be pushing there; run again"},
       {errc::bad_ref_name, "bad_ref_name", "not a valid ref name", corrupt, ""},

@@ -44,7 +44,7 @@ enum class errc {
   object_format_mismatch,  ///< sha1 on one side, sha256 on the other
   shallow_source,          ///< the source is a shallow clone: its history has holes
   bad_push_report,         ///< the target's answer to the push cannot be read, or is missing
-  push_refused,            ///< the target refused the push or some of its refs
+  push_refused,            ///< some refs were not moved: the target refused them, or they were not forced
   ref_mismatch,            ///< read back after the push, the target shows another value
   bad_ref_name,            ///< breaks git check-ref-format
   bad_refspec,             ///< not a refspec we understand

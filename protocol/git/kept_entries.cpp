@@ -62,9 +62,8 @@ void kept_entries::let_go_if(Predicate goes) {
   std::erase_if(names_, [&](const auto& named) { return find(named.second) == nullptr; });
 }
 
-void kept_entries::keep_only_blobs() {
-  let_go_if(
-      [](const kept_entry& entry) { return entry.type != object_type::blob && entry.type != object_type::unknown; });
+void kept_entries::keep_only(object_type type) {
+  let_go_if([&](const kept_entry& entry) { return entry.type != type && entry.type != object_type::unknown; });
 }
 
 void kept_entries::shrink_to(byte_count limit) {

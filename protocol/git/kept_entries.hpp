@@ -37,7 +37,7 @@ struct kept_entry {
 };
 
 /// The small entries of a pack that later deltas may build on, by offset and, once named, by oid.
-/// Pointers to entries live until the next add(), keep_only_blobs() or shrink_to().
+/// Pointers to entries live until the next add(), keep_only() or shrink_to().
 class kept_entries {
  public:
   /// Keeps a copy of `zlib_stream`. Precondition: offsets ascend; both sizes are below 4 GiB.
@@ -50,8 +50,8 @@ class kept_entries {
   /// The first entry at `offset` or after that has no name yet; null at the end.
   const kept_entry* next_unnamed(std::uint64_t offset) const;
 
-  /// Lets go of what is certainly no blob.
-  void keep_only_blobs();
+  /// Lets go of what is certainly of another type.
+  void keep_only(object_type type);
   /// When more than `limit` is held, lets go of the largest results first (to a KiB), of those the oldest first. Goes a
   /// sixteenth below the limit, so that the cost of looking at every entry is spread over many.
   void shrink_to(byte_count limit);

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "protocol/git/commit_header.hpp"
 #include "protocol/git/delta.hpp"
 #include "protocol/lfs/pointer.hpp"
 
@@ -43,18 +44,11 @@ failure corrupt(std::string what, std::uint64_t offset) {
   return failure(errc::pack_corrupt).detail(std::move(what) + ", entry at byte " + std::to_string(offset));
 }
 
-bool may_be_blob(object_type type) {
-  return type == object_type::blob || type == object_type::unknown;
-}
-
-bool may_be_pointer(std::uint64_t size) {
-  return size >= lfs::shortest_pointer && size < lfs::pointer_cutoff;
-}
-
 }  // namespace
 
 pack_walker::pack_walker(object_format format, walker_limits limits)
     : format_(format),
+      candidates_(object_type::blob),
       store_limit_(room_for_entries(limits)),
       keep_limit_(largest_kept(limits)),
       digest_(digest::of(format)),
@@ -62,6 +56,15 @@ pack_walker::pack_walker(object_format format, walker_limits limits)
       chains_(limits.chain),
       content_(content_size + 1) {
   chains_.allow(work_at_start);
+}
+
+pack_walker::pack_walker(object_format format, walker_limits limits, git_oid parent) : pack_walker(format, limits) {
+  parent_ = parent;
+  candidates_ = object_type::commit;
+}
+
+bool pack_walker::is_candidate_size(std::uint64_t size) const {
+  return parent_ || (size >= lfs::shortest_pointer && size < lfs::pointer_cutoff);
 }
 
 outcome<void> pack_walker::feed(std::span<const std::byte> bytes) {
@@ -132,7 +135,7 @@ outcome<void> pack_walker::begin_entry() {
   inflated_ = 0;
   compressed_.clear();
   zlib_.restart();
-  worth_keeping_ = entry_.inflated_size < keep_limit_ && (may_be_blob(type_) || keeping_ != keeping::blobs);
+  worth_keeping_ = entry_.inflated_size < keep_limit_ && (may_be_candidate(type_) || keeping_ != keeping::candidates);
   phase_ = phase::entry_data;
   return {};
 }
@@ -204,7 +207,10 @@ outcome<void> pack_walker::end_entry(std::span<const std::byte> zlib_stream) {
   if (entry_.base != delta_base::none) {
     if (const auto ended = end_delta(zlib_stream); !ended) return ended;
   } else {
-    if (type_ == object_type::blob && may_be_pointer(inflated_)) look_at(std::span(content_).first(inflated_));
+    if (type_ == candidates_ && is_candidate_size(inflated_)) {
+      // Of a commit this large only the head is in memory.
+      inflated_ <= content_size ? look_at(std::span(content_).first(inflated_)) : void(++unresolved_);
+    }
     if (const auto kept = keep(inflated_, zlib_stream); !kept) return kept.error();
   }
   kept_.shrink_to(store_limit_ - std::min(store_limit_, types_.held()));
@@ -218,9 +224,9 @@ outcome<void> pack_walker::end_delta(std::span<const std::byte> zlib_stream) {
   if (!header) return corrupt(header.error().detail(), offset_);
   const auto kept = keep(header->result_size, zlib_stream);
   if (!kept) return kept.error();
-  if (!may_be_blob(type_) || !may_be_pointer(header->result_size)) return {};
+  if (!may_be_candidate(type_) || !is_candidate_size(header->result_size)) return {};
   const auto first = first_inserted_byte(head);
-  if (first && !lfs::may_begin_pointer(*first)) return {};
+  if (!parent_ && first && !lfs::may_begin_pointer(*first)) return {};
   if (*kept) return settle(offset_);
   ++unresolved_;
   return {};
@@ -235,9 +241,9 @@ outcome<bool> pack_walker::keep(std::uint64_t result_size, std::span<const std::
 }
 
 outcome<void> pack_walker::decide_keeping(delta_base first_delta) {
-  keeping_ = first_delta == delta_base::offset ? keeping::blobs : keeping::everything;
-  if (keeping_ == keeping::blobs) {
-    kept_.keep_only_blobs();
+  keeping_ = first_delta == delta_base::offset ? keeping::candidates : keeping::everything;
+  if (keeping_ == keeping::candidates) {
+    kept_.keep_only(candidates_);
     return {};
   }
   for (const kept_entry* next = kept_.next_unnamed(0); next != nullptr; next = kept_.next_unnamed(next->offset + 1)) {
@@ -262,7 +268,7 @@ outcome<void> pack_walker::settle(std::uint64_t offset) {
   const auto object = chains_.rebuild(kept_, zlib_, offset);
   if (!object) return object.error();
   if (object->how == rebuilt_object::ending::whole) {
-    if (object->type == object_type::blob) look_at(object->content);
+    if (object->type == candidates_) look_at(object->content);
   } else if (object->how == rebuilt_object::ending::base_awaited && phase_ != phase::trailer &&
              pending_.size() < keep_limit_ / (2 * sizeof(std::uint64_t))) {
     pending_.push_back(offset);
@@ -288,8 +294,12 @@ outcome<void> pack_walker::settle_pending() {
   return {};
 }
 
-void pack_walker::look_at(std::span<const std::byte> blob) {
-  const auto object = lfs::parse_pointer(blob);
+void pack_walker::look_at(std::span<const std::byte> content) {
+  if (parent_) {
+    met_child_ = met_child_ || names_parent(content, *parent_);
+    return;
+  }
+  const auto object = lfs::parse_pointer(content);
   if (object && lfs::is_transferable(*object) && seen_.insert(*object).second) found_.push_back(*object);
 }
 

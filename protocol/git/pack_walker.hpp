@@ -33,11 +33,11 @@ struct pack_progress {
 struct pack_summary {
   std::uint64_t objects = 0;
   byte_count bytes;
-  std::uint64_t unresolved = 0;  ///< pointer candidates that could not be resolved within the bound
+  std::uint64_t unresolved = 0;  ///< candidates that could not be resolved within the bound
 };
 
-/// Reads a pack as it passes and finds the LFS pointers in it, also those that are deltas, in one pass and bounded
-/// memory. When nothing is left unresolved, what it found is complete and exact.
+/// Reads a pack as it passes and finds the LFS pointers in it, or a commit with a certain parent, also those that are
+/// deltas, in one pass and bounded memory. When nothing is left unresolved, what it found is complete and exact.
 ///
 /// Flow:  feed -> header -> ( entry header -> zlib stream -> settle )* -> trailer -> finish
 ///
@@ -47,12 +47,16 @@ struct pack_summary {
 class pack_walker {
  public:
   pack_walker(object_format format, walker_limits limits);
+  /// Looks for a child of `parent` instead of pointers.
+  pack_walker(object_format format, walker_limits limits, git_oid parent);
 
   /// Walks the next bytes of the stream, any split. Fails with errc::pack_corrupt, for good.
   outcome<void> feed(std::span<const std::byte> bytes);
   /// LFS objects found since the last call, in pack order (those with a base later in the pack come last), each
   /// (oid, size) once per walk; size-0 pointers are left out.
   std::vector<lfs_object> take_found();
+  /// Whether a commit that names the parent came by.
+  bool met_child() const { return met_child_; }
   pack_progress progress() const;
   /// Whether all objects and the trailer have been read.
   bool is_complete() const { return phase_ == phase::complete; }
@@ -64,9 +68,9 @@ class pack_walker {
 
  private:
   enum class phase { pack_header, entry_header, entry_data, trailer, complete };
-  /// What is kept, decided by the pack's first delta: one by offset needs only blobs below it; one by oid may stand on
-  /// anything, and its type is known only when its base is.
-  enum class keeping { undecided, blobs, everything };
+  /// What is kept, decided by the pack's first delta: one by offset needs only its own type below it; one by oid may
+  /// stand on anything, and its type is known only when its base is.
+  enum class keeping { undecided, candidates, everything };
 
   outcome<void> walk(std::span<const std::byte>& rest);
   outcome<void> walk_all(std::span<const std::byte> bytes);
@@ -90,9 +94,14 @@ class pack_walker {
   outcome<bool> name(std::uint64_t offset);
   outcome<void> settle(std::uint64_t offset);
   outcome<void> settle_pending();
-  void look_at(std::span<const std::byte> blob);
+  bool may_be_candidate(object_type type) const { return type == candidates_ || type == object_type::unknown; }
+  bool is_candidate_size(std::uint64_t size) const;
+  void look_at(std::span<const std::byte> content);
 
   object_format format_;
+  std::optional<git_oid> parent_;  // looked for are its children; without it, pointers
+  object_type candidates_;
+  bool met_child_ = false;
   byte_count store_limit_;
   std::size_t keep_limit_;
   digest digest_;

@@ -77,8 +77,12 @@ outcome<std::optional<ref_name>> refspec::map(const ref_name& source) const {
   return std::optional<ref_name>(std::move(*mapped));
 }
 
-bool refspec::could_map_to(const ref_name& target) const {
-  return !negative_ && star_in(target_, target.text()).has_value();
+std::optional<ref_name> refspec::source_of(const ref_name& target) const {
+  const auto star = star_in(target_, target.text());
+  if (!star || negative_) return std::nullopt;
+  auto named = ref_name::parse(filled(source_, *star));
+  if (named.has_error()) return std::nullopt;
+  return std::move(*named);
 }
 
 std::string refspec::text() const {

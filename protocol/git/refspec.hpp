@@ -21,8 +21,9 @@ class refspec {
   /// The target's name of `source`. Nothing when it does not match or this is negative; fails with errc::bad_refspec
   /// when the mapped name is not a valid ref name.
   outcome<std::optional<ref_name>> map(const ref_name& source) const;
-  /// Whether `target` could be the image of some source ref.
-  bool could_map_to(const ref_name& target) const;
+  /// The source's name of what is `target` there, whether or not the source has it. Nothing when this makes no such
+  /// ref.
+  std::optional<ref_name> source_of(const ref_name& target) const;
   std::string text() const;
 
  private:

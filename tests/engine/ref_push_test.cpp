@@ -87,10 +87,10 @@ BOOST_AUTO_TEST_CASE(rows_that_were_not_to_move_are_left_as_they_are) {
 
 BOOST_AUTO_TEST_CASE(the_verdict_counts_and_quotes_the_first_refusal) {
   std::vector<ref_row> rows{update_row(), update_row()};
-  BOOST_TEST(!verdict_of({}).has_value());
+  BOOST_TEST(!verdict_of({}, false).has_value());
   rows[0].status = rows[1].status = ref_status::rejected;
   rows[0].reason = "protected branch";
-  const auto verdict = verdict_of(rows);
+  const auto verdict = verdict_of(rows, false);
   BOOST_REQUIRE(verdict.has_value());
   BOOST_CHECK(verdict->code() == errc::push_refused);
   BOOST_CHECK(verdict->blamed() == side::target);
@@ -103,9 +103,32 @@ BOOST_AUTO_TEST_CASE(a_refusal_is_told_before_what_may_pass) {
   rows[0].reason = "somebody else moved it";
   rows[1].status = ref_status::rejected;
   rows[1].reason = "protected branch";
-  const auto verdict = verdict_of(rows);
+  const auto verdict = verdict_of(rows, false);
   BOOST_REQUIRE(verdict.has_value());
   BOOST_CHECK(verdict->code() == errc::push_refused);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_left_out_matters_when_it_was_asked_for_or_when_nothing_is_right) {
+  ref_row left_by_us = update_row(), left_by_target = update_row(), right = update_row();
+  left_by_us.action = ref_action::skip;
+  left_by_us.status = left_by_target.status = ref_status::skipped;
+  right.status = ref_status::ok;
+  struct row {
+    const char* what;
+    std::vector<ref_row> rows;
+    bool fails, fails_strictly;
+  };
+  const std::vector<row> table{
+      {"all right", {right}, false, false},
+      {"left out by us", {right, left_by_us}, false, true},
+      {"left out by the target", {right, left_by_target}, false, true},
+      {"nothing but what we left out", {left_by_us}, false, true},
+      {"the target refused every ref", {left_by_target, left_by_us}, true, true},
+  };
+  for (const auto& r : table) {
+    BOOST_TEST(verdict_of(r.rows, false).has_value() == r.fails, r.what);
+    BOOST_TEST(verdict_of(r.rows, true).has_value() == r.fails_strictly, r.what);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

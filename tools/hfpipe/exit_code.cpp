@@ -4,6 +4,8 @@
 #include <array>
 #include <csignal>
 
+#include "engine/ref_push.hpp"
+
 namespace hfpipe::cli {
 
 namespace {
@@ -51,10 +53,10 @@ exit_code of_objects(const lfs_totals& lfs, const exit_context& context) {
 }
 
 exit_code of_refs(const std::vector<ref_row>& rows) {
-  const bool some_moved = std::any_of(rows.begin(), rows.end(), [](const ref_row& row) {
-    return row.status == ref_status::ok && row.action != ref_action::up_to_date && row.action != ref_action::skip;
-  });
-  return some_moved ? exit_code::partial : exit_code::target_unavailable;
+  const auto is_right = [](const ref_row& row) { return row.status == ref_status::ok; };
+  if (std::any_of(rows.begin(), rows.end(), is_right)) return exit_code::partial;
+  const bool is_targets = std::any_of(rows.begin(), rows.end(), is_refused_by_target);
+  return is_targets || rows.empty() ? exit_code::target_unavailable : exit_code::partial;
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(only_what_is_certainly_no_blob_is_let_go_of) {
   add(kept, 3, 200, object_type::tree);
   add(kept, 4, 200, object_type::unknown);
 
-  kept.keep_only_blobs();
+  kept.keep_only(object_type::blob);
 
   BOOST_TEST((present(kept, 9) == std::vector<std::uint64_t>{2, 4}));
 }

@@ -61,13 +61,15 @@ BOOST_AUTO_TEST_CASE(a_negative_one_matches_and_maps_nothing) {
   const auto hidden = spec("^refs/pr/*");
   BOOST_TEST(hidden.matches(name("refs/pr/7")));
   BOOST_TEST(!hidden.matches(name("refs/heads/pr")));
-  BOOST_TEST(!hidden.could_map_to(name("refs/pr/7")));
+  BOOST_TEST(!hidden.source_of(name("refs/pr/7")).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(an_image_is_recognised_on_the_target_side) {
+BOOST_AUTO_TEST_CASE(an_image_is_led_back_to_the_name_at_the_source) {
   const auto moved = spec("refs/heads/*:refs/mirror/*");
-  BOOST_TEST(moved.could_map_to(name("refs/mirror/x")));
-  BOOST_TEST(!moved.could_map_to(name("refs/heads/x")));
+  BOOST_REQUIRE(moved.source_of(name("refs/mirror/x/y")).has_value());
+  BOOST_TEST(moved.source_of(name("refs/mirror/x/y"))->text() == "refs/heads/x/y");
+  BOOST_TEST(!moved.source_of(name("refs/heads/x")).has_value());
+  BOOST_TEST(!spec("refs/heads/x.*:refs/heads/*").source_of(name("refs/heads/lock")).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_refspec_is_refused) {

@@ -131,14 +131,20 @@ BOOST_AUTO_TEST_CASE(nothing_arrived_and_all_of_it_may_later_is_temporary) {
   BOOST_TEST(code({of(errc::timed_out), of(errc::object_refused)}) == 6);
 }
 
-BOOST_AUTO_TEST_CASE(a_push_that_moved_nothing_is_the_targets_and_one_that_moved_some_is_partial) {
+BOOST_AUTO_TEST_CASE(a_target_that_refused_every_ref_is_of_no_use_and_one_that_has_some_is_partial) {
   transfer_result result;
   result.error = of(errc::push_refused);
-  result.refs = {row(ref_action::create, ref_status::rejected), row(ref_action::up_to_date, ref_status::ok),
-                 row(ref_action::skip, ref_status::skipped)};
+  result.refs = {row(ref_action::create, ref_status::rejected), row(ref_action::skip, ref_status::skipped)};
   BOOST_CHECK(exit_code_of(result, anonymous) == exit_code::target_unavailable);
 
-  result.refs.push_back(row(ref_action::update, ref_status::ok));
+  result.refs.push_back(row(ref_action::up_to_date, ref_status::ok));
+  BOOST_CHECK(exit_code_of(result, anonymous) == exit_code::partial);
+}
+
+BOOST_AUTO_TEST_CASE(what_we_did_not_force_is_not_the_targets_refusal) {
+  transfer_result result;
+  result.error = of(errc::push_refused);
+  result.refs = {row(ref_action::skip, ref_status::rejected)};
   BOOST_CHECK(exit_code_of(result, anonymous) == exit_code::partial);
 }
 

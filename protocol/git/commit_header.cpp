@@ -1,0 +1,21 @@
+#include "protocol/git/commit_header.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace hfpipe::git {
+
+bool names_parent(std::span<const std::byte> commit, const git_oid& parent) {
+  std::string_view rest(reinterpret_cast<const char*>(commit.data()), commit.size());
+  const std::string wanted = "parent " + parent.hex();
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    if (line.empty()) return false;  // the message begins
+    if (line == wanted) return true;
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+  }
+  return false;
+}
+
+}  // namespace hfpipe::git
