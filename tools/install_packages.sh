@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that are missing. Usage: tools/install_packages.sh build|test
 #   build   what compiles hfpipe
-#   test    also what the tests and the demo use as the other side (git, git-lfs) and as witnesses (strace)
+#   test    also what the tests and the demo use as the other side (git, git-lfs, nginx with fcgiwrap) and as witnesses (strace)
 set -euo pipefail
 
 build=(g++ cmake ninja-build ccache libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
        libboost-test1.81-dev libssl-dev zlib1g-dev libcli11-dev)
-test=(git git-lfs strace ca-certificates)
+test=(git git-lfs nginx-light fcgiwrap strace ca-certificates)
 
 case "${1:-build}" in
   build) wanted=("${build[@]}") ;;

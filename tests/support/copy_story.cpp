@@ -1,7 +1,6 @@
 #include "tests/support/copy_story.hpp"
 
 #include <algorithm>
-#include <array>
 #include <boost/json.hpp>
 #include <filesystem>
 #include <set>
@@ -15,26 +14,6 @@ namespace json = boost::json;
 
 namespace {
 
-// What a user's own shell may hold that hfpipe obeys.
-constexpr std::array<std::string_view, 18> foreign_settings{"HF_ENDPOINT",
-                                                            "HF_HOME",
-                                                            "HF_TOKEN_PATH",
-                                                            "HUGGING_FACE_HUB_TOKEN",
-                                                            "GIT_LFS_SKIP_SMUDGE",
-                                                            "XDG_CACHE_HOME",
-                                                            "HTTP_PROXY",
-                                                            "HTTPS_PROXY",
-                                                            "NO_PROXY",
-                                                            "http_proxy",
-                                                            "https_proxy",
-                                                            "no_proxy",
-                                                            "ALL_PROXY",
-                                                            "all_proxy",
-                                                            "SSL_CERT_FILE",
-                                                            "SSL_CERT_DIR",
-                                                            "NO_COLOR",
-                                                            "TERM"};
-
 // The filters that `git lfs install` would write into a user's settings.
 const std::vector<std::string> lfs_filters{"-c", "filter.lfs.process=git-lfs filter-process",
                                            "-c", "filter.lfs.smudge=git-lfs smudge -- %f",
@@ -44,17 +23,6 @@ log_lines lines_after(const forge_process& forge, std::size_t mark) {
   log_lines log = forge.log();
   log.erase(log.begin(), log.begin() + static_cast<std::ptrdiff_t>(std::min(mark, log.size())));
   return log;
-}
-
-json::object document_in(const std::string& out) {
-  boost::system::error_code not_json;
-  const json::value parsed = json::parse(out, not_json);
-  return !not_json && parsed.is_object() ? parsed.get_object() : json::object();
-}
-
-std::string text_in(const json::object& at, std::string_view member) {
-  const json::value* found = at.if_contains(member);
-  return found != nullptr && found->is_string() ? json::value_to<std::string>(*found) : std::string();
 }
 
 // The ids of all LFS objects in all history, as git-lfs finds them.
@@ -77,38 +45,6 @@ std::string wrong_objects(const git_repository& repository, const std::set<std::
 }
 
 }  // namespace
-
-std::string copy_run::error(std::string_view member) const {
-  const json::value* error = document.if_contains("error");
-  return error != nullptr && error->is_object() ? text_in(error->get_object(), member) : std::string();
-}
-
-std::int64_t copy_run::number(std::string_view path) const {
-  const json::object* at = &document;
-  for (std::size_t dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.')) {
-    const json::value* inner = at->if_contains(path.substr(0, dot));
-    if (inner == nullptr || !inner->is_object()) return -1;
-    at = &inner->get_object();
-    path.remove_prefix(dot + 1);
-  }
-  const json::value* found = at->if_contains(path);
-  return found != nullptr && found->is_number() ? found->to_number<std::int64_t>() : -1;
-}
-
-std::map<std::string, std::string> copy_run::refs(std::string_view member) const {
-  std::map<std::string, std::string> found;
-  const json::value* rows = document.if_contains("refs");
-  if (rows == nullptr || !rows->is_array()) return found;
-  for (const json::value& row : rows->get_array()) {
-    found[text_in(row.as_object(), "ref")] = text_in(row.as_object(), member);
-  }
-  return found;
-}
-
-std::string copy_run::said() const {
-  return "exit " + std::to_string(process.exit_code) + (process.timed_out ? " (killed: too slow)" : "") + "\n" +
-         process.out + process.err;
-}
 
 copy_story::copy_story(story_setup setup)
     : setup_(std::move(setup)),
@@ -145,17 +81,12 @@ child_command copy_story::command(std::vector<std::string> flags) const {
 
 child_command copy_story::command(const std::string& from, const std::string& to,
                                   std::vector<std::string> flags) const {
-  child_command made{.arguments = {HFPIPE_PROGRAM, "copy", from, to, "--format", "json"},
-                     .environment = {{"HF_TOKEN", source_.token()},
-                                     {"TARGET_TOKEN", target_.token()},
-                                     {"HOME", home_.path().string()}},
-                     .folder = home_.path(),
-                     .limit = std::chrono::seconds(120)};
-  for (const std::string_view setting : foreign_settings) made.environment.emplace(setting, "");
+  child_command made = copy_command(from, to, std::move(flags), home_.path());
+  made.environment["HF_TOKEN"] = source_.token();
+  made.environment["TARGET_TOKEN"] = target_.token();
   if (setup_.source.tls || setup_.target.tls) {
     made.arguments.insert(made.arguments.end(), {"--ca-cert", forge_process::ca_file().string()});
   }
-  made.arguments.insert(made.arguments.end(), flags.begin(), flags.end());
   return made;
 }
 
@@ -165,20 +96,8 @@ copy_run copy_story::run(child_command command) const {
 }
 
 copy_run copy_story::finish(child_result ended, log_marks marks) const {
-  const std::string said = ended.out + ended.err;
-  for (const std::string& canary :
-       {source_.token(), target_.token(), std::string("Basic "), std::string("signature=")}) {
-    if (!canary.empty() && said.find(canary) != std::string::npos) {
-      throw std::runtime_error("hfpipe told a secret (" + canary + "): " + said);
-    }
-  }
-  if (!fs::is_empty(home_.path())) throw std::runtime_error("hfpipe left a file where it ran");
-  copy_run run{.process = std::move(ended),
-               .document = {},
-               .source_log = lines_after(source_, marks.source),
-               .target_log = lines_after(target_, marks.target)};
-  run.document = document_in(run.process.out);
-  return run;
+  return {checked_run(std::move(ended), {source_.token(), target_.token(), "signature="}, home_.path()),
+          lines_after(source_, marks.source), lines_after(target_, marks.target)};
 }
 
 std::string copy_story::difference() const {

@@ -9,6 +9,7 @@
 #include "tests/support/child_process.hpp"
 #include "tests/support/forge_process.hpp"
 #include "tests/support/git_repository.hpp"
+#include "tests/support/hfpipe_run.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace hfpipe::testing {
@@ -17,21 +18,9 @@ namespace hfpipe::testing {
 using log_lines = std::vector<boost::json::object>;
 
 /// One run of hfpipe, and what both hosts saw of it.
-struct copy_run {
-  child_result process;
-  boost::json::object document;  ///< what --format json printed; empty when that was no document
+struct copy_run : hfpipe_run {
   log_lines source_log;
   log_lines target_log;
-
-  int exit_code() const { return process.exit_code; }
-  /// The document's `error.what`, `error.side` and `error.hint`; empty without an error.
-  std::string error(std::string_view member = "what") const;
-  /// The number at `path`, `lfs.sent`; -1 when there is none.
-  std::int64_t number(std::string_view path) const;
-  /// The member of every row of "refs", by ref name.
-  std::map<std::string, std::string> refs(std::string_view member) const;
-  /// For a failed check: the exit code and all that was said.
-  std::string said() const;
 };
 
 struct story_setup {

@@ -96,6 +96,13 @@ void git_repository::delete_ref(const std::string& name) {
   git({"update-ref", "-d", name});
 }
 
+void git_repository::write_hook(const std::string& name, const std::string& script) const {
+  const fs::path file = path_ / "hooks" / name;
+  fs::create_directories(file.parent_path());
+  std::ofstream(file) << "#!/bin/sh\n" << script;
+  fs::permissions(file, fs::perms::owner_all);
+}
+
 std::map<std::string, std::string> git_repository::refs() const {
   std::istringstream lines(git({"for-each-ref", "--format=%(refname) %(objectname)"}));
   std::map<std::string, std::string> found;

@@ -39,6 +39,9 @@ class git_repository {
   void set_ref(const std::string& name, const git_oid& what);
   void delete_ref(const std::string& name);
 
+  /// A hook of that name: a shell script without its first line.
+  void write_hook(const std::string& name, const std::string& script) const;
+
   /// Full names and hex ids, without HEAD.
   std::map<std::string, std::string> refs() const;
   /// fsck --strict --full finds nothing wrong.

@@ -37,13 +37,6 @@ void publish_small(copy_story& story) {
   story.original().commit("other", {{"notes.txt", "nothing yet\n"}});
 }
 
-void write_hook(const git_repository& repository, const std::string& name, const std::string& script) {
-  const std::filesystem::path file = repository.path() / "hooks" / name;
-  std::filesystem::create_directories(file.parent_path());
-  std::ofstream(file) << "#!/bin/sh\n" << script;
-  std::filesystem::permissions(file, std::filesystem::perms::owner_all);
-}
-
 // A port of this machine where nobody listens: taken, and given back.
 std::uint16_t closed_port() {
   const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -256,7 +249,7 @@ BOOST_AUTO_TEST_CASE(a_target_without_write_access_hears_of_no_object) {
 BOOST_AUTO_TEST_CASE(a_pre_receive_hook_refuses_in_its_own_words) {
   copy_story story;
   publish_small(story);
-  write_hook(story.copied(), "pre-receive", "echo 'models need a licence file' >&2\nexit 1\n");
+  story.copied().write_hook("pre-receive", "echo 'models need a licence file' >&2\nexit 1\n");
 
   const copy_run run = story.run();
 
@@ -269,8 +262,8 @@ BOOST_AUTO_TEST_CASE(a_pre_receive_hook_refuses_in_its_own_words) {
 BOOST_AUTO_TEST_CASE(an_update_hook_that_refuses_one_ref_does_not_stop_the_others) {
   copy_story story;
   publish_small(story);
-  write_hook(story.copied(), "update",
-             "if [ \"$1\" = refs/heads/other ]; then echo 'other is protected' >&2; exit 1; fi\n");
+  story.copied().write_hook("update",
+                            "if [ \"$1\" = refs/heads/other ]; then echo 'other is protected' >&2; exit 1; fi\n");
 
   const copy_run run = story.run();
 
