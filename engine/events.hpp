@@ -16,6 +16,22 @@
 
 namespace hfpipe::event {
 
+/// What a run does while no object moves, and the moving of objects itself.
+enum class step {
+  listing,           ///< of both sides
+  asking_to_write,   ///< the empty push
+  reading_pack,      ///< the Git objects that will be pushed
+  reading_history,   ///< the Git objects that are only looked at
+  asking_for_blobs,  ///< which LFS objects the target has
+  copying_blobs,
+  pushing,
+  checking,  ///< what the target shows afterwards
+};
+
+/// The run begins a step; the one before is over. A run that plans again goes back.
+struct step_started {
+  event::step step;
+};
 /// Both sides are listed.
 struct listed {
   std::size_t source_refs;
@@ -45,10 +61,21 @@ struct blob_started {
   lfs_object blob;
   unsigned attempt;
 };
+/// A relay is due and waits until others give memory back; blob_started follows.
+struct blob_waits_for_memory {
+  lfs_object blob;
+};
+/// Where the time of one attempt went so far. What is in none of them was spent moving bytes.
+struct relay_waits {
+  duration for_memory{};
+  duration for_source{};  ///< everything that had come was sent
+  duration for_target{};  ///< the window was full
+};
 /// `sent` bytes of this attempt have left for the target.
 struct blob_progress {
   lfs_object blob;
   byte_count sent;
+  relay_waits waited = {};
 };
 /// The last byte has left; the target has not answered yet.
 struct blob_finalising {
@@ -67,6 +94,11 @@ struct retrying {
   unsigned failures_so_far;
   duration wait;
   failure why;
+};
+/// A side asked for fewer requests (429, or a rate limit that is used up): nothing new is asked there for `wait`.
+struct throttled {
+  side who;
+  duration wait;
 };
 /// The push begins. `bytes` is absent when nothing but deletes or an unknown amount goes.
 struct push_started {
@@ -89,10 +121,11 @@ struct warning {
 
 namespace hfpipe {
 
-using any_event = std::variant<event::listed, event::planned, event::pack_progress, event::blobs_found,
-                               event::blobs_present, event::blob_started, event::blob_progress, event::blob_finalising,
-                               event::blob_stored, event::blob_failed, event::retrying, event::push_started,
-                               event::push_progress, event::target_said, event::warning>;
+using any_event =
+    std::variant<event::step_started, event::listed, event::planned, event::pack_progress, event::blobs_found,
+                 event::blobs_present, event::blob_waits_for_memory, event::blob_started, event::blob_progress,
+                 event::blob_finalising, event::blob_stored, event::blob_failed, event::retrying, event::throttled,
+                 event::push_started, event::push_progress, event::target_said, event::warning>;
 
 /// Told of every event, in order, on the engine's thread. Must not block and must not throw.
 class observer {

@@ -57,6 +57,7 @@ task<> list_target(run& r, target_listing& into) {
 }
 
 task<both_sides> list_both(run& r) {
+  r.watcher.on(event::step_started{event::step::listing});
   both_sides sides;
   const auto ask_both = [&](nursery& children) -> task<> {
     co_await children.start(list_source(r, sides.source));
@@ -122,6 +123,7 @@ intake_terms terms_for(const run& r, bool can_filter) {
 
 task<pack_intake> fetch_what_moves(run& r, const fetch_request& request, bool can_filter) {
   if (request.wants.empty()) co_return empty_pack_intake(r.format, r.budget);
+  r.watcher.on(event::step_started{event::step::reading_pack});
   const intake_terms terms = terms_for(r, can_filter);
   const auto fetch = [&]() -> task<pack_intake> {
     ++r.result.pack.fetches;
@@ -140,6 +142,7 @@ task<std::vector<lfs_object>> scan_what_refs_reach(run& r, bool can_filter) {
     if (row.new_id && row.action != ref_action::skip) wanted.insert(*row.new_id);
   }
   if (wanted.empty()) co_return std::vector<lfs_object>();
+  r.watcher.on(event::step_started{event::step::reading_history});
   fetch_request request;
   request.wants.assign(wanted.begin(), wanted.end());
   const intake_terms terms = terms_for(r, can_filter);
@@ -163,6 +166,7 @@ void note_found(run& r, const std::vector<lfs_object>& found) {
 task<> count_blobs(run& r, const std::vector<lfs_object>& found) {
   lfs_totals& totals = r.result.lfs;
   note_found(r, found);
+  r.watcher.on(event::step_started{event::step::asking_for_blobs});
   // One batch at a time: an answer is a hundred times larger than what it says here.
   for (std::size_t from = 0; from < found.size(); from += lfs::batch_size) {
     const std::span<const lfs_object> some =
@@ -234,6 +238,7 @@ task<std::optional<pack_intake>> prepare(run& r) {
 
   // 3. may we write
   if (refs_move && r.options.mode == run_mode::copy) {
+    r.watcher.on(event::step_started{event::step::asking_to_write});
     const auto ask = [&]() -> task<> { return r.ends.target_git.probe(); };
     co_await blaming(side::target, within("asking for write access", r.tries.persist("the empty push", ask)));
   }
@@ -273,6 +278,7 @@ task<> copy_all(run& r) {
     co_return;
   }
   if (!taken->found.empty()) {
+    r.watcher.on(event::step_started{event::step::copying_blobs});
     co_await copy_blobs(r.ends.source_blobs, r.ends.target_blobs, std::move(taken->found), r.options, r.budget,
                         r.watcher, r.result.retries, r.result.lfs, r.ends.shards);
     refuse_incomplete_blobs(r.result.lfs);
@@ -282,6 +288,7 @@ task<> copy_all(run& r) {
   // 6. then the refs
   if (std::none_of(r.result.refs.begin(), r.result.refs.end(), is_to_move)) co_return;
   r.push_began = true;
+  r.watcher.on(event::step_started{event::step::pushing});
   co_await blaming(side::target, within("push", push_refs(r.ends.target_git, r.result.refs, *taken->pack, r.format,
                                                           r.tries, r.watcher)));
 }

@@ -26,11 +26,16 @@ class display : public observer {
   virtual void close(const std::optional<failure>& error, int exit_code) = 0;
 };
 
+struct window_size {
+  std::size_t columns = 80;
+  std::size_t rows = 24;
+};
+
 /// Where a display writes, and what it may ask.
 struct display_outlet {
   std::ostream& out;
   bool is_terminal = false;
-  std::function<std::size_t()> width;      ///< of the terminal, in columns, now
+  std::function<window_size()> window;     ///< of the terminal, now
   std::function<time_point()> now;         ///< for rates
   std::function<std::string()> timestamp;  ///< for JSON lines: RFC 3339
   std::string title;                       ///< source and target in short

@@ -27,6 +27,37 @@ std::string line_of(const json::object& fields) {
   return json::serialize(fields) + "\n";
 }
 
+/// Part of the schema: once published, a name stays.
+std::string_view name_of(event::step step) {
+  switch (step) {
+    case event::step::listing:
+      return "listing";
+    case event::step::asking_to_write:
+      return "asking_to_write";
+    case event::step::reading_pack:
+      return "reading_pack";
+    case event::step::reading_history:
+      return "reading_history";
+    case event::step::asking_for_blobs:
+      return "asking_for_objects";
+    case event::step::copying_blobs:
+      return "copying_objects";
+    case event::step::pushing:
+      return "pushing";
+    case event::step::checking:
+      break;
+  }
+  return "checking";
+}
+
+std::int64_t milliseconds(duration span) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(span).count();
+}
+
+json::value total_or_null(std::uint64_t total) {
+  return total == 0 ? json::value(nullptr) : json::value(total);
+}
+
 struct fields_of {
   std::string_view& name;
   json::object& fields;
@@ -37,6 +68,10 @@ struct fields_of {
   }
   void add(const failure& why) { fields["error"] = failure_json(why); }
 
+  void operator()(const event::step_started& e) {
+    name = "step";
+    fields["step"] = name_of(e.step);
+  }
   void operator()(const event::listed& e) {
     name = "listed";
     fields["source_refs"] = e.source_refs;
@@ -54,7 +89,7 @@ struct fields_of {
     name = "pack_progress";
     fields["bytes"] = e.received.value();
     fields["objects_walked"] = e.objects_walked;
-    fields["objects"] = e.objects;
+    fields["objects"] = total_or_null(e.objects);
   }
   void operator()(const event::blobs_found& e) {
     name = "objects_found";
@@ -66,6 +101,10 @@ struct fields_of {
     fields["objects"] = e.objects;
     fields["bytes"] = e.bytes.value();
   }
+  void operator()(const event::blob_waits_for_memory& e) {
+    name = "object_waits_for_memory";
+    add(e.blob);
+  }
   void operator()(const event::blob_started& e) {
     name = "object_start";
     add(e.blob);
@@ -75,6 +114,9 @@ struct fields_of {
     name = "object_progress";
     add(e.blob);
     fields["bytes"] = e.sent.value();
+    fields["waited_ms"] = json::object{{"memory", milliseconds(e.waited.for_memory)},
+                                       {"source", milliseconds(e.waited.for_source)},
+                                       {"target", milliseconds(e.waited.for_target)}};
   }
   void operator()(const event::blob_finalising& e) {
     name = "object_finalise";
@@ -93,8 +135,13 @@ struct fields_of {
     name = "retry";
     fields["what"] = valid_utf8(e.what);
     fields["failures"] = e.failures_so_far;
-    fields["wait_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(e.wait).count();
+    fields["wait_ms"] = milliseconds(e.wait);
     add(e.why);
+  }
+  void operator()(const event::throttled& e) {
+    name = "throttled";
+    fields["side"] = to_text(e.who);
+    fields["wait_ms"] = milliseconds(e.wait);
   }
   void operator()(const event::push_started& e) {
     name = "push_start";

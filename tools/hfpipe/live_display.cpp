@@ -7,20 +7,13 @@
 #include "tools/hfpipe/amount_text.hpp"
 #include "tools/hfpipe/console.hpp"
 #include "tools/hfpipe/duration_text.hpp"
+#include "tools/hfpipe/utf8_text.hpp"
 
 namespace hfpipe::cli {
 
 namespace {
 
 using phase = progress_board::phase;
-
-/// Cuts at a column; all that a frame holds is ASCII, but a host may name anything, so no character is torn.
-std::string clipped(std::string line, std::size_t width) {
-  if (line.size() <= width) return line;
-  while (width > 0 && (static_cast<unsigned char>(line[width]) & 0xc0) == 0x80) --width;
-  line.resize(width);
-  return line;
-}
 
 std::string pack_line(const progress_board& board) {
   const auto& pack = board.pack();
@@ -104,7 +97,7 @@ std::vector<std::string> frame_of(const progress_board& board, const std::string
   frame.push_back(refs_line(board));
   if (const auto waiting = board.waiting(now))
     frame.push_back("  waiting to try again: " + clean_server_text(*waiting));
-  for (auto& line : frame) line = clipped(std::move(line), width);
+  for (auto& line : frame) line = clipped(line, width);
   return frame;
 }
 
@@ -146,7 +139,7 @@ void live_display::show(std::string above) {
   // One write for all: a terminal never shows half of a frame. The last column stays free, as some terminals wrap at
   // it.
   std::string text = erased() + above;
-  const auto width = std::max<std::size_t>(20, outlet_.width());
+  const auto width = std::max<std::size_t>(20, outlet_.window().columns);
   const auto frame = frame_of(board_, outlet_.title, width - 1, outlet_.now());
   for (std::size_t i = 0; i < frame.size(); ++i) {
     const bool bold = i == 0 && wanted_.colour == colour::on;

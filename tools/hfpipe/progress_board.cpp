@@ -9,6 +9,9 @@ struct progress_board::folding {
   progress_board& board;
   time_point now;
 
+  void operator()(const event::step_started&) {}
+  void operator()(const event::blob_waits_for_memory&) {}
+  void operator()(const event::throttled&) {}
   void operator()(const event::listed&) { board.rate_.add(now, 0); }
   void operator()(const event::planned& e) {
     board.refs_to_move_ = e.creates + e.updates + e.deletes;

@@ -14,10 +14,14 @@ namespace hfpipe::cli {
 
 namespace {
 
-std::size_t columns() {
-  winsize size{};
-  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0;
-  return known ? size.ws_col : 80;
+/// Terminals that do not know their size say 0.
+window_size window_now() {
+  window_size window;
+  winsize told{};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &told) != 0) return window;
+  if (told.ws_col != 0) window.columns = told.ws_col;
+  if (told.ws_row != 0) window.rows = told.ws_row;
+  return window;
 }
 
 std::string utc_now() {
@@ -39,7 +43,7 @@ std::string utc_now() {
 display_outlet outlet_on_stderr(std::string title) {
   return {.out = std::cerr,
           .is_terminal = isatty(STDERR_FILENO) == 1,
-          .width = columns,
+          .window = window_now,
           .now = std::chrono::steady_clock::now,
           .timestamp = utc_now,
           .title = std::move(title)};

@@ -20,7 +20,7 @@ struct stage {
   time_point now{};
   json_display display{{.out = out,
                         .is_terminal = false,
-                        .width = nullptr,
+                        .window = nullptr,
                         .now = [this] { return now; },
                         .timestamp = [] { return std::string("2026-01-02T03:04:05.678Z"); },
                         .title = ""}};
@@ -47,10 +47,24 @@ BOOST_AUTO_TEST_CASE(every_event_is_one_object_with_schema_time_and_name) {
     BOOST_TEST(fields.at("ts").as_string() == "T");
     names.emplace_back(fields.at("event").as_string());
   }
-  const std::vector<std::string> wanted{"listed",          "planned",       "pack_progress",   "objects_found",
-                                        "objects_present", "object_start",  "object_progress", "object_finalise",
-                                        "object_done",     "object_failed", "retry",           "push_start",
-                                        "push_progress",   "remote",        "warning"};
+  const std::vector<std::string> wanted{"step",
+                                        "listed",
+                                        "planned",
+                                        "pack_progress",
+                                        "objects_found",
+                                        "objects_present",
+                                        "object_waits_for_memory",
+                                        "object_start",
+                                        "object_progress",
+                                        "object_finalise",
+                                        "object_done",
+                                        "object_failed",
+                                        "retry",
+                                        "throttled",
+                                        "push_start",
+                                        "push_progress",
+                                        "remote",
+                                        "warning"};
   BOOST_TEST(names == wanted, boost::test_tools::per_element());
 }
 

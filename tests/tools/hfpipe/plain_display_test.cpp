@@ -17,7 +17,10 @@ constexpr time_point start{};
 display_outlet outlet_to(std::ostream& out, bool is_terminal = false) {
   return {.out = out,
           .is_terminal = is_terminal,
-          .width = [] { return std::size_t{80}; },
+          .window =
+              [] {
+                return window_size{80, 24};
+              },
           .now = [] { return start; },
           .timestamp = [] { return std::string("T"); },
           .title = "a -> b"};

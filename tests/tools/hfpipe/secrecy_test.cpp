@@ -64,7 +64,10 @@ BOOST_AUTO_TEST_CASE(no_display_shows_a_secret) {
     wanted.verbosity = verbosity::verbose;
     const auto shown = make_display(wanted, {.out = out,
                                              .is_terminal = true,
-                                             .width = [] { return std::size_t{200}; },
+                                             .window =
+                                                 [] {
+                                                   return window_size{200, 24};
+                                                 },
                                              .now = [] { return time_point(); },
                                              .timestamp = [] { return std::string("T"); },
                                              .title = short_title(request.source, request.target)});
