@@ -26,9 +26,8 @@ class kept_pack_source final : public chunk_source {
 
 }  // namespace
 
-outcome<void> kept_pack::append(std::span<const std::byte> bytes) {
-  if (bytes.size() > (most_ - size_).value() || !make_room(bytes.size()))
-    return failure(errc::pack_too_large).detail("more than " + to_text(size_));
+bool kept_pack::append(std::span<const std::byte> bytes) {
+  if (bytes.size() > (most_ - size_).value() || !make_room(bytes.size())) return false;
   while (!bytes.empty()) {
     const std::span<std::byte> block = blocks_[size_.as_size() / kept_pack_block.as_size()].bytes();
     const std::span<std::byte> free = block.subspan(size_.as_size() % kept_pack_block.as_size());
@@ -37,7 +36,7 @@ outcome<void> kept_pack::append(std::span<const std::byte> bytes) {
     bytes = bytes.subspan(many);
     size_ += byte_count(many);
   }
-  return {};
+  return true;
 }
 
 bool kept_pack::make_room(std::uint64_t for_bytes) {

@@ -17,9 +17,9 @@ class kept_pack {
   /// Holds at most `most` bytes, leased from `budget` (which must outlive it) as they come.
   kept_pack(byte_budget& budget, byte_count most) : budget_(budget), most_(most) {}
 
-  /// Keeps all of `bytes`, or none and fails with errc::pack_too_large: above `most`, or the budget has no more. Never
-  /// waits: relays may hold the rest for hours.
-  outcome<void> append(std::span<const std::byte> bytes);
+  /// Keeps all of `bytes`, or none and says false: above `most`, or the budget has no more. Never waits: a pack that
+  /// does not fit is piped instead.
+  bool append(std::span<const std::byte> bytes);
 
   byte_count size() const { return size_; }
 

@@ -9,8 +9,9 @@ task<git::push_report> outgoing_kept_pack::push(git_target& to, std::vector<git:
   const auto told = [&](byte_count sent) { watcher.on(event::push_progress{sent}); };
   const auto body = pack_.read();
   counted_source counted(*body, told);
-  const std::optional<byte_count> length = pack_.size();
-  watcher.on(event::push_started{commands.size(), length});
+  watcher.on(event::push_started{commands.size(), pack_.size()});
+  std::optional<byte_count> length;
+  if (pack_.size() <= sized_pack_limit) length = pack_.size();
   co_return co_await to.push(std::move(commands), &counted, length);
 }
 

@@ -8,18 +8,22 @@
 
 namespace hfpipe {
 
-/// A pack that is known whole: its end and checksum were right, the LFS objects that it names are all found, and it can
-/// be pushed.
+/// A pack whose LFS objects are all found, ready to be pushed.
 struct pack_intake {
   std::unique_ptr<outgoing_pack> pack;
-  git::pack_summary summary;
   std::vector<lfs_object> found;
 };
 
-/// Fetches one pack, walks it as it passes and keeps it. On return the source ended it properly, its count, framing and
-/// checksum are right and every pointer in it is known.
-/// Fails with errc::pack_too_large, walk_incomplete, pack_corrupt, pack_truncated (blamed on the source), and what the
-/// source fails with. Failed or cancelled, it holds nothing. `from` and `budget` must outlive the pack.
+/// Fetches one pack and finds the LFS objects that it names. What fits is kept as it passes; what does not is left at
+/// the source, to be fetched again by each push.
+///
+///   fits -> kept                                    the whole pack was found right
+///   does not fit, source filters -> drop, scan      only what may be a pointer is read
+///   does not fit, no filter -> read on as a scan    nothing is kept
+///
+/// Objects that the walk could not look at are looked for once more where the source filters.
+/// Fails with errc::walk_incomplete, pack_corrupt, pack_truncated (blamed on the source), and what the source fails
+/// with. Failed or cancelled, it holds nothing. `from` and `budget` must outlive the pack.
 task<pack_intake> take_in_pack(git_source& from, fetch_request request, intake_terms terms, byte_budget& budget,
                                observer& watcher);
 

@@ -1,51 +1,64 @@
 #include "engine/pack_scan.hpp"
 
-#include <algorithm>
-
-#include "engine/leased_buffer.hpp"
+#include <optional>
+#include <string>
 
 namespace hfpipe {
 
 namespace {
 
-/// One sideband packet carries at most 64 KiB; four of them make a step worth reporting.
-constexpr byte_count read_room = 256_KiB;
-
 /// Larger blobs are no pointers (git-lfs docs/spec.md: less than 1024 bytes).
 constexpr std::string_view pointers_only = "blob:limit=1024";
 
+/// A server that does not take a filter says so in an ERR, or its git dies without a word.
+bool may_be_of_the_filter(const failure& why) {
+  return why.code() == errc::remote_error || why.code() == errc::empty_reply;
+}
+
+task<pack_scan> walk_whole(git_source& from, fetch_request request, const intake_terms& terms, walking_room& room,
+                           observer& watcher) {
+  auto arriving = co_await from.fetch(std::move(request));
+  const git::walker_limits limits{terms.limits.walker, terms.limits.chain};
+  pack_walk walk(std::move(arriving), terms.format, limits, room, watcher);
+  co_await walk.run_out();
+  co_return walk.finish();
+}
+
 }  // namespace
 
-void refuse_missed_pointers(const git::pack_summary& summary) {
+task<pack_scan> look_through(git_source& from, fetch_request request, intake_terms terms, walking_room& room,
+                             observer& watcher) {
+  request.ofs_delta = true;  // nothing of it is pushed, and deltas by offset are the cheaper ones to walk
+  if (terms.can_filter) {
+    fetch_request filtered = request;
+    filtered.filter = pointers_only;
+    try {
+      co_return co_await walk_whole(from, std::move(filtered), terms, room, watcher);
+    } catch (const failed& refused) {
+      if (!may_be_of_the_filter(refused.why())) throw;
+    }
+  }
+  co_return co_await walk_whole(from, std::move(request), terms, room, watcher);
+}
+
+void accept_misses(const git::pack_summary& summary, const intake_terms& terms, observer& watcher) {
   if (summary.unresolved == 0) return;
-  throw failed(
-      failure(errc::walk_incomplete)
-          .detail(std::to_string(summary.unresolved) + " small objects are deltas of bases that were too large to keep")
-          .blame(side::source));
+  const std::string count = std::to_string(summary.unresolved) + (summary.unresolved == 1 ? " object" : " objects");
+  if (terms.allow_unscanned) {
+    watcher.on(event::warning{count + " of the history could not be looked at: if there are LFS pointers among them, " +
+                              "what they name was not copied"});
+    return;
+  }
+  throw failed(failure(errc::walk_incomplete)
+                   .detail(count + " that may be LFS pointers are deltas of bases too large to keep")
+                   .blame(side::source));
 }
 
 task<pack_scan> scan_pack(git_source& from, fetch_request request, intake_terms terms, byte_budget& budget,
                           observer& watcher) {
-  const auto walker_room = co_await budget.take(terms.limits.walker);
-  leased_buffer room(co_await budget.take(read_room), read_room);
-
-  if (terms.can_filter) request.filter = pointers_only;
-  request.ofs_delta = true;  // nothing of it is pushed, and deltas by offset are the cheaper ones to walk
-  const auto arriving = co_await from.fetch(std::move(request));
-  git::walker_limits walker_limits{terms.limits.walker, terms.limits.chain};
-  git::pack_walker walker(terms.format, walker_limits);
-  pack_scan scan;
-  for (;;) {
-    const std::size_t arrived = co_await arriving->read_some(room.bytes());
-    if (arrived == 0) break;
-    walker.feed(room.bytes().first(arrived)).value();
-    const auto fresh = walker.take_found();
-    scan.found.insert(scan.found.end(), fresh.begin(), fresh.end());
-    const auto progress = walker.progress();
-    watcher.on(event::pack_progress{progress.bytes, progress.objects_walked, progress.objects_total});
-  }
-  scan.summary = walker.finish().value();
-  refuse_missed_pointers(scan.summary);
+  walking_room room = co_await lease_walking_room(budget, terms.limits.walker);
+  pack_scan scan = co_await look_through(from, std::move(request), terms, room, watcher);
+  accept_misses(scan.summary, terms, watcher);
   co_return scan;
 }
 

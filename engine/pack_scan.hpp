@@ -1,11 +1,6 @@
 #pragma once
 
-#include <vector>
-
-#include "engine/byte_budget.hpp"
-#include "engine/events.hpp"
-#include "protocol/git/pack_walker.hpp"
-#include "transports/endpoint.hpp"
+#include "engine/pack_walk.hpp"
 
 namespace hfpipe {
 
@@ -25,20 +20,19 @@ struct intake_terms {
   intake_limits limits;
 };
 
-/// What a pack names.
-struct pack_scan {
-  git::pack_summary summary;
-  std::vector<lfs_object> found;
-};
-
-/// Throws errc::walk_incomplete when objects that may be pointers could not be looked at.
-void refuse_missed_pointers(const git::pack_summary& summary);
-
 /// Finds every LFS object that what `request` asks for names, and keeps nothing of the pack. Asks the source to leave
-/// large blobs out where it can.
+/// large blobs out where it can; a source that then refuses is asked without.
 /// Fails with errc::walk_incomplete, pack_corrupt, pack_truncated (blamed on the source), and what the source fails
 /// with. Failed or cancelled, it holds nothing.
 task<pack_scan> scan_pack(git_source& from, fetch_request request, intake_terms terms, byte_budget& budget,
                           observer& watcher);
+
+/// The same in memory that is leased already, leaving the judgement to accept_misses(): summary.unresolved tells.
+task<pack_scan> look_through(git_source& from, fetch_request request, intake_terms terms, walking_room& room,
+                             observer& watcher);
+
+/// Throws errc::walk_incomplete when objects that may be pointers could not be looked at; where `terms` allow it, tells
+/// them as event::warning instead.
+void accept_misses(const git::pack_summary& summary, const intake_terms& terms, observer& watcher);
 
 }  // namespace hfpipe

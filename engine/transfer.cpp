@@ -4,7 +4,7 @@
 //   1. what is where         list both sides
 //   2. what should move      engine/ref_plan.cpp decides, engine/fast_forward.cpp where nothing is forced
 //   3. may we write          an empty push, before anything is uploaded
-//   4. the pack              engine/pack_intake.cpp fetches, checks, keeps; finds the LFS objects it names
+//   4. the pack              engine/pack_intake.cpp fetches, checks, keeps what fits; finds the LFS objects it names
 //   5. blobs first           engine/blob_copy.cpp, each object through engine/blob_relay.cpp
 //   6. then the refs         engine/ref_push.cpp pushes and reads back
 
@@ -16,6 +16,7 @@
 
 #include "engine/blob_copy.hpp"
 #include "engine/byte_budget.hpp"
+#include "engine/counted_git_source.hpp"
 #include "engine/fast_forward.hpp"
 #include "engine/nursery.hpp"
 #include "engine/pack_intake.hpp"
@@ -36,6 +37,7 @@ struct run {
   observer& watcher;
   byte_budget budget;
   transfer_result result;
+  counted_git_source packs;  // ends.source_git, for fetches
   patience tries;
   object_format format = object_format::sha1;
   bool push_began = false;
@@ -121,17 +123,19 @@ intake_terms terms_for(const run& r, bool can_filter) {
   return {r.format, can_filter, r.options.allow_unscanned, intake_limits_for(r.options.buffer_memory)};
 }
 
+void note_size(run& r, const outgoing_pack& pack) {
+  const pack_size size = pack.size();
+  r.result.pack.bytes = size.bytes;
+  r.result.pack.objects = size.objects;
+}
+
 task<pack_intake> fetch_what_moves(run& r, const fetch_request& request, bool can_filter) {
   if (request.wants.empty()) co_return empty_pack_intake(r.format, r.budget);
   r.watcher.on(event::step_started{event::step::reading_pack});
   const intake_terms terms = terms_for(r, can_filter);
-  const auto fetch = [&]() -> task<pack_intake> {
-    ++r.result.pack.fetches;
-    return take_in_pack(r.ends.source_git, request, terms, r.budget, r.watcher);
-  };
+  const auto fetch = [&]() -> task<pack_intake> { return take_in_pack(r.packs, request, terms, r.budget, r.watcher); };
   pack_intake taken = co_await blaming(side::source, within("pack", r.tries.persist("fetching the pack", fetch)));
-  r.result.pack.bytes = taken.summary.bytes;
-  r.result.pack.objects = taken.summary.objects;
+  note_size(r, *taken.pack);
   co_return taken;
 }
 
@@ -146,10 +150,7 @@ task<std::vector<lfs_object>> scan_what_refs_reach(run& r, bool can_filter) {
   fetch_request request;
   request.wants.assign(wanted.begin(), wanted.end());
   const intake_terms terms = terms_for(r, can_filter);
-  const auto scan = [&]() -> task<pack_scan> {
-    ++r.result.pack.fetches;
-    return scan_pack(r.ends.source_git, request, terms, r.budget, r.watcher);
-  };
+  const auto scan = [&]() -> task<pack_scan> { return scan_pack(r.packs, request, terms, r.budget, r.watcher); };
   pack_scan scanned = co_await blaming(side::source, within("history", r.tries.persist("reading the history", scan)));
   co_return std::move(scanned.found);
 }
@@ -250,22 +251,10 @@ task<std::optional<pack_intake>> prepare(run& r) {
   co_return taken;
 }
 
-/// A source whose refs move while they are read is listed and planned again.
-task<std::optional<pack_intake>> prepare_while_refs_move(run& r) {
-  for (unsigned rounds = 1;; ++rounds) {
-    try {
-      co_return co_await prepare(r);
-    } catch (const failed& broken) {
-      if (broken.why().code() != errc::ref_vanished || rounds == most_rounds) throw;
-      r.watcher.on(event::warning{"the source moved a ref while it was being read: planning again"});
-    }
-    ++r.result.retries;
-  }
-}
-
-task<> copy_all(run& r) {
+/// All steps, once.
+task<> copy_listed(run& r) {
   // 1. to 4.
-  std::optional<pack_intake> taken = co_await prepare_while_refs_move(r);
+  std::optional<pack_intake> taken = co_await prepare(r);
   if (!taken) co_return;
   if (r.options.lfs == lfs_mode::none) {
     warn_of_pointers_only(r, taken->found);
@@ -291,6 +280,31 @@ task<> copy_all(run& r) {
   r.watcher.on(event::step_started{event::step::pushing});
   co_await blaming(side::target, within("push", push_refs(r.ends.target_git, r.result.refs, *taken->pack, r.format,
                                                           r.tries, r.watcher)));
+  note_size(r, *taken->pack);
+}
+
+/// What was sent stays told; the next round counts it among what it finds on the target.
+void begin_again(run& r) {
+  lfs_totals sent_so_far;
+  sent_so_far.sent = r.result.lfs.sent;
+  sent_so_far.sent_bytes = r.result.lfs.sent_bytes;
+  r.result.lfs = std::move(sent_so_far);
+  r.push_began = false;
+  ++r.result.retries;
+}
+
+/// A source whose refs move while they are read is listed and planned again, also when a pack that did not fit is read
+/// for the second time.
+task<> copy_all(run& r) {
+  for (unsigned rounds = 1;; ++rounds) {
+    try {
+      co_return co_await copy_listed(r);
+    } catch (const failed& broken) {
+      if (broken.why().code() != errc::ref_vanished || rounds == most_rounds) throw;
+      r.watcher.on(event::warning{"the source moved a ref while it was being read: planning again"});
+    }
+    begin_again(r);
+  }
 }
 
 /// A run that ended early leaves rows that nobody carried out; in a dry run that is what was asked for.
@@ -307,9 +321,13 @@ void close_rows(run& r) {
 
 task<transfer_result> run_transfer(endpoints ends, transfer_options options, observer& watcher) {
   std::random_device entropy;
-  run r{ends,    options,
-        watcher, byte_budget(options.buffer_memory),
-        {},      patience(options.retries, watcher, r.result.retries, entropy())};
+  run r{ends,
+        options,
+        watcher,
+        byte_budget(options.buffer_memory),
+        {},
+        counted_git_source(ends.source_git, r.result.pack.fetches),
+        patience(options.retries, watcher, r.result.retries, entropy())};
   // A nursery of one: what cancels this task ends the steps in our words, and waits until they have ended.
   const auto steps = [&](nursery&) -> task<> { return copy_all(r); };
   try {

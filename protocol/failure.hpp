@@ -52,7 +52,6 @@ enum class errc {
   // pack
   pack_corrupt,     ///< checksum, zlib or delta broken
   pack_truncated,   ///< ended before its trailer or without the closing flush
-  pack_too_large,   ///< more than the memory set aside for a kept pack
   walk_incomplete,  ///< some small objects could not be resolved within the memory bound
   // LFS
   bad_batch_reply,   ///< not the LFS batch API's JSON
