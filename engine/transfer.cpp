@@ -268,8 +268,13 @@ task<> copy_listed(run& r) {
   }
   if (!taken->found.empty()) {
     r.watcher.on(event::step_started{event::step::copying_blobs});
+    const std::uint64_t sent_before = r.result.lfs.sent;
+    const byte_count sent_bytes_before = r.result.lfs.sent_bytes;
     co_await copy_blobs(r.ends.source_blobs, r.ends.target_blobs, std::move(taken->found), r.options, r.budget,
                         r.watcher, r.result.retries, r.result.lfs, r.ends.shards);
+    // What an earlier round sent is no find of this one.
+    r.result.lfs.present -= std::min(r.result.lfs.present, sent_before);
+    r.result.lfs.present_bytes -= std::min(r.result.lfs.present_bytes, sent_bytes_before);
     refuse_incomplete_blobs(r.result.lfs);
     weigh_missing(r);
   }
@@ -283,7 +288,7 @@ task<> copy_listed(run& r) {
   note_size(r, *taken->pack);
 }
 
-/// What was sent stays told; the next round counts it among what it finds on the target.
+/// Forgets what the round found, not what it sent.
 void begin_again(run& r) {
   lfs_totals sent_so_far;
   sent_so_far.sent = r.result.lfs.sent;

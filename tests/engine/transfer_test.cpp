@@ -326,15 +326,44 @@ BOOST_AUTO_TEST_CASE(a_broken_pack_changes_nothing_at_every_byte) {
   BOOST_TEST(s.world.target_blobs.visible.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_pack_above_its_share_of_the_memory_is_refused_before_anything_changes) {
+BOOST_AUTO_TEST_CASE(a_pack_above_its_share_of_the_memory_is_piped) {
   scene s(1);
   pack_builder pack;
   pack.add_blob(some_bytes(5 << 20, 1));
+  pack.add_blob(scene::pointer_text(s.blobs.at(0)));
   s.world.source_git.pack = pack.finish();
+
   const transfer_result result = s.run();
-  BOOST_REQUIRE(result.error.has_value());
-  BOOST_CHECK(result.error->code() == errc::pack_too_large);
-  BOOST_TEST(s.world.target_git.pushes.empty());
+
+  BOOST_TEST(!result.error.has_value());
+  BOOST_TEST(s.all_blobs_stored());
+  BOOST_REQUIRE(s.world.target_git.pushes.size() == 1U);
+  BOOST_TEST((s.world.target_git.pushes[0].pack == s.world.source_git.pack));
+  BOOST_TEST(!s.world.target_git.pushes[0].length.has_value());
+  BOOST_TEST(result.pack.fetches == 2U);
+  BOOST_TEST(result.pack.bytes.value() == s.world.source_git.pack.size());
+  BOOST_TEST(result.pack.objects == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_moves_before_its_pack_is_piped_is_planned_again) {
+  scene s(1);
+  pack_builder pack;
+  pack.add_blob(some_bytes(5 << 20, 1));
+  pack.add_blob(scene::pointer_text(s.blobs.at(0)));
+  s.world.source_git.pack = pack.finish();
+  s.world.source_git.fetch_fails = failure(errc::ref_vanished);
+  s.world.source_git.fetch_fails_after = 1;
+  s.world.source_git.fetch_fails_times = 1;
+
+  const transfer_result result = s.run();
+
+  BOOST_TEST(!result.error.has_value());
+  BOOST_TEST(s.all_blobs_stored());
+  BOOST_TEST(s.world.target_git.has.listing.refs.size() == 3U);
+  BOOST_TEST(result.pack.fetches == 4U);
+  BOOST_TEST(result.lfs.objects == 1U);
+  BOOST_TEST(result.lfs.sent == 1U);
+  BOOST_TEST(result.lfs.present == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_source_is_said_and_is_no_error) {

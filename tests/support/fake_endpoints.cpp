@@ -245,11 +245,14 @@ task<source_listing> fake_git_source::list() {
 }
 
 task<std::unique_ptr<byte_source>> fake_git_source::fetch(fetch_request request) {
+  const bool filtered = !request.filter.empty();
   fetches.push_back(std::move(request));
   log_.lines.push_back("fetch");
   co_await steps_.step();
-  if (fetch_fails && once_more(fetch_fails_times)) throw failed(*fetch_fails);
-  auto stream = std::make_unique<scripted_stream>(steps_, pack, read_size);
+  if (fetch_fails && fetches.size() > fetch_fails_after && once_more(fetch_fails_times)) throw failed(*fetch_fails);
+  if (filtered && filter_refused) throw failed(*filter_refused);
+  const std::string& bytes = filtered && !filtered_pack.empty() ? filtered_pack : pack;
+  auto stream = std::make_unique<scripted_stream>(steps_, bytes, read_size);
   stream->break_at = break_at;
   stream->stall_at = stall_at;
   stream->with = with;

@@ -156,8 +156,11 @@ class fake_git_source final : public git_source {
   std::optional<std::uint64_t> break_at;  ///< a read at this byte throws `with`
   std::optional<std::uint64_t> stall_at;  ///< a read at this byte never ends
   failure with{errc::connection_lost};
-  std::optional<failure> fetch_fails;  ///< thrown by fetch()
+  std::string filtered_pack;              ///< what a fetch with a filter gives; empty: `pack`
+  std::optional<failure> filter_refused;  ///< thrown by a fetch with a filter
+  std::optional<failure> fetch_fails;     ///< thrown by fetch()
   unsigned fetch_fails_times = ~0U;
+  std::size_t fetch_fails_after = 0;  ///< so many fetches pass before
   std::size_t read_size = 64 * 1024;
   std::vector<fetch_request> fetches;
 
