@@ -27,7 +27,7 @@ pack_size size_of(const git::pack_progress& progress) {
 task<first_reading> read_and_keep(git_source& from, fetch_request request, const intake_terms& terms,
                                   walking_room& room, byte_budget& budget, observer& watcher) {
   auto arriving = co_await from.fetch(std::move(request));
-  const git::walker_limits limits{terms.limits.walker, terms.limits.chain};
+  const git::walker_limits limits{terms.limits.walker, terms.limits.chain, !terms.can_filter};
   pack_walk walk(std::move(arriving), terms.format, limits, room, watcher);
   first_reading reading;
   reading.kept.emplace(budget, terms.limits.kept);
@@ -59,9 +59,13 @@ task<pack_intake> take_in_pack(git_source& from, fetch_request request, intake_t
   // 2. one fetch, walked and kept as it passes
   first_reading reading = co_await read_and_keep(from, request, terms, room, budget, watcher);
 
-  // 3. what it could not tell, a reading without large blobs can
+  // 3. what it could not tell, a reading without large blobs can; without a filter, one for what was missed
   const bool knows_all = reading.scan && (reading.scan->summary.unresolved == 0 || !terms.can_filter);
-  if (!knows_all) reading.scan = co_await look_through(from, request, terms, room, watcher);
+  if (!knows_all) {
+    reading.scan = co_await look_through(from, request, terms, room, budget, watcher);
+  } else {
+    co_await look_again(from, request, terms, room, budget, *reading.scan, watcher);
+  }
   accept_misses(reading.scan->summary, terms, watcher);
 
   // 4. where its bytes are

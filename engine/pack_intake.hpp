@@ -21,7 +21,8 @@ struct pack_intake {
 ///   does not fit, source filters -> drop, scan      only what may be a pointer is read
 ///   does not fit, no filter -> read on as a scan    nothing is kept
 ///
-/// Objects that the walk could not look at are looked for once more where the source filters.
+/// Objects that the walk could not look at are looked for once more: through the filter, or without one in the same
+/// pack again, with more memory for the few that are left.
 /// Fails with errc::walk_incomplete, pack_corrupt, pack_truncated (blamed on the source), and what the source fails
 /// with. Failed or cancelled, it holds nothing. `from` and `budget` must outlive the pack.
 task<pack_intake> take_in_pack(git_source& from, fetch_request request, intake_terms terms, byte_budget& budget,

@@ -1,6 +1,6 @@
 #include "engine/pack_scan.hpp"
 
-#include <optional>
+#include <set>
 #include <string>
 
 namespace hfpipe {
@@ -17,8 +17,8 @@ bool may_be_of_the_filter(const failure& why) {
 
 task<pack_scan> walk_whole(git_source& from, fetch_request request, const intake_terms& terms, walking_room& room,
                            observer& watcher) {
+  const git::walker_limits limits{terms.limits.walker, terms.limits.chain, request.filter.empty()};
   auto arriving = co_await from.fetch(std::move(request));
-  const git::walker_limits limits{terms.limits.walker, terms.limits.chain};
   pack_walk walk(std::move(arriving), terms.format, limits, room, watcher);
   co_await walk.run_out();
   co_return walk.finish();
@@ -27,7 +27,7 @@ task<pack_scan> walk_whole(git_source& from, fetch_request request, const intake
 }  // namespace
 
 task<pack_scan> look_through(git_source& from, fetch_request request, intake_terms terms, walking_room& room,
-                             observer& watcher) {
+                             byte_budget& budget, observer& watcher) {
   request.ofs_delta = true;  // nothing of it is pushed, and deltas by offset are the cheaper ones to walk
   if (terms.can_filter) {
     fetch_request filtered = request;
@@ -38,7 +38,29 @@ task<pack_scan> look_through(git_source& from, fetch_request request, intake_ter
       if (!may_be_of_the_filter(refused.why())) throw;
     }
   }
-  co_return co_await walk_whole(from, std::move(request), terms, room, watcher);
+  pack_scan scan = co_await walk_whole(from, request, terms, room, watcher);
+  co_await look_again(from, std::move(request), std::move(terms), room, budget, scan, watcher);
+  co_return scan;
+}
+
+task<> look_again(git_source& from, fetch_request request, intake_terms terms, walking_room& room, byte_budget& budget,
+                  pack_scan& scan, observer& watcher) {
+  if (scan.summary.unresolved == 0 || !scan.missed) co_return;
+  const lease as_much_again = co_await budget.take(terms.limits.walker);
+  const git::walker_limits limits{terms.limits.walker * 2, terms.limits.walker};
+  auto arriving = co_await from.fetch(std::move(request));
+  git::pack_walker walker(terms.format, limits, std::move(*scan.missed));
+  scan.missed.reset();
+  pack_walk walk(std::move(arriving), std::move(walker), room, watcher);
+  co_await walk.run_out();
+  const pack_scan rest = walk.finish();
+  // A server may make another pack of the same objects; where its entries begin says nothing of the first.
+  if (rest.summary.checksum != scan.summary.checksum) co_return;
+  std::set<lfs_object> known(scan.found.begin(), scan.found.end());
+  for (const lfs_object& object : rest.found) {
+    if (known.insert(object).second) scan.found.push_back(object);
+  }
+  scan.summary.unresolved = rest.summary.unresolved;
 }
 
 void accept_misses(const git::pack_summary& summary, const intake_terms& terms, observer& watcher) {
@@ -57,7 +79,7 @@ void accept_misses(const git::pack_summary& summary, const intake_terms& terms, 
 task<pack_scan> scan_pack(git_source& from, fetch_request request, intake_terms terms, byte_budget& budget,
                           observer& watcher) {
   walking_room room = co_await lease_walking_room(budget, terms.limits.walker);
-  pack_scan scan = co_await look_through(from, std::move(request), terms, room, watcher);
+  pack_scan scan = co_await look_through(from, std::move(request), terms, room, budget, watcher);
   accept_misses(scan.summary, terms, watcher);
   co_return scan;
 }

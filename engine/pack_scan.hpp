@@ -29,7 +29,13 @@ task<pack_scan> scan_pack(git_source& from, fetch_request request, intake_terms 
 
 /// The same in memory that is leased already, leaving the judgement to accept_misses(): summary.unresolved tells.
 task<pack_scan> look_through(git_source& from, fetch_request request, intake_terms terms, walking_room& room,
-                             observer& watcher);
+                             byte_budget& budget, observer& watcher);
+
+/// Fetches the pack of `scan` once more and looks only for what was missed: nothing else is kept, and the walker gets
+/// twice its share, so the bases may be far larger. What it finds joins `scan`, if the source sends the very same pack.
+/// Does nothing where nothing was missed, or more than could be remembered.
+task<> look_again(git_source& from, fetch_request request, intake_terms terms, walking_room& room, byte_budget& budget,
+                  pack_scan& scan, observer& watcher);
 
 /// Throws errc::walk_incomplete when objects that may be pointers could not be looked at; where `terms` allow it, tells
 /// them as event::warning instead.

@@ -37,7 +37,9 @@ task<> pack_walk::run_out() {
 }
 
 pack_scan pack_walk::finish() {
-  return {walker_.finish().value(), std::move(found_)};
+  pack_scan scan{walker_.finish().value(), std::move(found_), {}};
+  if (scan.summary.unresolved != 0) scan.missed = walker_.missed();
+  return scan;
 }
 
 }  // namespace hfpipe

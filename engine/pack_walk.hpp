@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "engine/events.hpp"
@@ -21,6 +22,7 @@ task<walking_room> lease_walking_room(byte_budget& budget, byte_count walker);
 struct pack_scan {
   git::pack_summary summary;
   std::vector<lfs_object> found;
+  std::optional<git::missed_chains> missed;  ///< where a second walk over the same pack may find the rest
 };
 
 /// Walks one pack as it arrives, and tells how far it is as event::pack_progress.
@@ -30,7 +32,10 @@ class pack_walk {
   /// what room.walker leases.
   pack_walk(std::unique_ptr<byte_source> arriving, object_format format, git::walker_limits limits, walking_room& room,
             observer& watcher)
-      : arriving_(std::move(arriving)), walker_(format, limits), room_(room), watcher_(watcher) {}
+      : pack_walk(std::move(arriving), git::pack_walker(format, limits), room, watcher) {}
+  /// The same with a walker that was made already.
+  pack_walk(std::unique_ptr<byte_source> arriving, git::pack_walker walker, walking_room& room, observer& watcher)
+      : arriving_(std::move(arriving)), walker_(std::move(walker)), room_(room), watcher_(watcher) {}
 
   /// Reads and walks some more; an empty span is the stream's proper end. The view lives until the next call.
   /// Fails as the source does, and with errc::pack_corrupt.

@@ -25,18 +25,24 @@ constexpr std::size_t content_head = 32;
 static_assert(content_head > delta_header_limit + 2, "a delta's sizes and its first instruction stay in memory");
 /// Beside the shares: content, zlib's own, the chain's list of entries.
 constexpr std::uint64_t fixed_cost = content_size + inflater::footprint + (64U << 10);
+/// A second walk keeps little, so what it keeps may be larger.
+constexpr std::uint64_t aimed_keep_share = 8;
+/// Of the store, so much for links, and so much for the offsets that a second walk looks for.
+constexpr std::uint64_t links_share = 4;
+constexpr std::uint64_t aim_share = 8;
 /// Run lists beyond this share of the store are cut; later types are then unknown, which only costs precision.
 constexpr std::uint64_t runs_share = 4;
 /// Rebuilding an honest pack's pointers takes about ten times its bytes.
 constexpr std::uint64_t work_at_start = std::uint64_t{4} << 30;
 constexpr std::uint64_t work_per_byte = 64;
 
-std::uint64_t largest_kept(const walker_limits& limits) {
+std::uint64_t largest_kept(const walker_limits& limits, bool aimed) {
+  if (aimed) return std::max<std::uint64_t>(limits.memory.value() / aimed_keep_share, lfs::pointer_cutoff);
   return std::clamp<std::uint64_t>(limits.memory.value() / keep_share, lfs::pointer_cutoff, keep_ceiling);
 }
 
-byte_count room_for_entries(const walker_limits& limits) {
-  const std::uint64_t taken = working_objects * largest_kept(limits) + fixed_cost;
+byte_count room_for_entries(const walker_limits& limits, std::uint64_t largest, std::uint64_t aim) {
+  const std::uint64_t taken = working_objects * largest + fixed_cost + aim;
   return byte_count(limits.memory.value() - std::min(limits.memory.value(), taken));
 }
 
@@ -44,15 +50,28 @@ failure corrupt(std::string what, std::uint64_t offset) {
   return failure(errc::pack_corrupt).detail(std::move(what) + ", entry at byte " + std::to_string(offset));
 }
 
+std::uint64_t size_of(const std::optional<missed_chains>& aim) {
+  return aim ? (aim->ends.capacity() + aim->entries.capacity()) * sizeof(std::uint64_t) : 0;
+}
+
 }  // namespace
 
 pack_walker::pack_walker(object_format format, walker_limits limits)
+    : pack_walker(format, limits, std::optional<missed_chains>()) {}
+
+pack_walker::pack_walker(object_format format, walker_limits limits, missed_chains missed)
+    : pack_walker(format, limits, std::optional<missed_chains>(std::move(missed))) {}
+
+pack_walker::pack_walker(object_format format, walker_limits limits, std::optional<missed_chains> aim)
     : format_(format),
       candidates_(object_type::blob),
-      store_limit_(room_for_entries(limits)),
-      keep_limit_(largest_kept(limits)),
+      aim_(std::move(aim)),
+      remembers_(limits.remembers_chains && !aim_),
+      keep_limit_(largest_kept(limits, aim_.has_value())),
+      store_limit_(room_for_entries(limits, keep_limit_, size_of(aim_))),
       digest_(digest::of(format)),
       types_(store_limit_ / runs_share),
+      links_(remembers_ ? store_limit_ / links_share : byte_count()),
       chains_(limits.chain),
       content_(content_size + 1) {
   chains_.allow(work_at_start);
@@ -135,9 +154,18 @@ outcome<void> pack_walker::begin_entry() {
   inflated_ = 0;
   compressed_.clear();
   zlib_.restart();
-  worth_keeping_ = entry_.inflated_size < keep_limit_ && (may_be_candidate(type_) || keeping_ != keeping::candidates);
+  worth_keeping_ = is_worth_keeping();
+  if (remembers_ && entry_.base == delta_base::offset && may_be_candidate(type_)) {
+    links_.add(offset_, offset_ - entry_.distance);
+  }
   phase_ = phase::entry_data;
   return {};
+}
+
+bool pack_walker::is_worth_keeping() const {
+  if (entry_.inflated_size >= keep_limit_) return false;
+  if (aim_) return std::ranges::binary_search(aim_->entries, offset_);
+  return may_be_candidate(type_) || keeping_ != keeping::candidates;
 }
 
 outcome<object_type> pack_walker::type_of_entry() {
@@ -207,13 +235,13 @@ outcome<void> pack_walker::end_entry(std::span<const std::byte> zlib_stream) {
   if (entry_.base != delta_base::none) {
     if (const auto ended = end_delta(zlib_stream); !ended) return ended;
   } else {
-    if (type_ == candidates_ && is_candidate_size(inflated_)) {
+    if (type_ == candidates_ && is_candidate_size(inflated_) && !aim_) {
       // Of a commit this large only the head is in memory.
       inflated_ <= content_size ? look_at(std::span(content_).first(inflated_)) : void(++unresolved_);
     }
     if (const auto kept = keep(inflated_, zlib_stream); !kept) return kept.error();
   }
-  kept_.shrink_to(store_limit_ - std::min(store_limit_, types_.held()));
+  kept_.shrink_to(store_limit_ - std::min(store_limit_, types_.held() + links_.held()));
   ++objects_walked_;
   return next_entry();
 }
@@ -227,8 +255,9 @@ outcome<void> pack_walker::end_delta(std::span<const std::byte> zlib_stream) {
   if (!may_be_candidate(type_) || !is_candidate_size(header->result_size)) return {};
   const auto first = first_inserted_byte(head);
   if (!parent_ && first && !lfs::may_begin_pointer(*first)) return {};
+  if (aim_ && !std::ranges::binary_search(aim_->ends, offset_)) return {};
   if (*kept) return settle(offset_);
-  ++unresolved_;
+  miss(offset_);
   return {};
 }
 
@@ -273,9 +302,23 @@ outcome<void> pack_walker::settle(std::uint64_t offset) {
              pending_.size() < keep_limit_ / (2 * sizeof(std::uint64_t))) {
     pending_.push_back(offset);
   } else {
-    ++unresolved_;
+    miss(offset);
   }
   return {};
+}
+
+void pack_walker::miss(std::uint64_t offset) {
+  ++unresolved_;
+  if (remembers_ && missed_.size() < store_limit_.value() / aim_share / sizeof(offset) / 4) missed_.push_back(offset);
+}
+
+std::optional<missed_chains> pack_walker::missed() {
+  kept_ = {};
+  // Of deltas by oid no links are known.
+  if (!remembers_ || missed_.size() != unresolved_ || keeping_ == keeping::everything) return std::nullopt;
+  auto entries = links_.chains_of(missed_, store_limit_.as_size() / aim_share / sizeof(std::uint64_t));
+  if (!entries) return std::nullopt;
+  return missed_chains{missed_, std::move(*entries)};
 }
 
 outcome<void> pack_walker::settle_pending() {
@@ -309,6 +352,7 @@ outcome<void> pack_walker::read_trailer(std::span<const std::byte>& rest) {
     if (!std::ranges::equal(std::span(head_).first(head_size_), digest_.finish())) {
       return failure(errc::pack_corrupt).detail("its checksum is wrong");
     }
+    checksum_ = git_oid::from_raw(std::span(head_).first(head_size_));
     phase_ = phase::complete;
   }
   position_ += before - rest.size();
@@ -330,13 +374,13 @@ outcome<pack_summary> pack_walker::finish() {
     return failure(errc::pack_truncated)
         .detail("after " + std::to_string(objects_walked_) + " of " + std::to_string(objects_total_) + " objects");
   }
-  return pack_summary{objects_walked_, byte_count(position_), unresolved_};
+  return pack_summary{objects_walked_, byte_count(position_), unresolved_, checksum_};
 }
 
 byte_count pack_walker::retained() const {
-  return kept_.held() + types_.held() + chains_.held() +
+  return kept_.held() + types_.held() + links_.held() + chains_.held() + byte_count(size_of(aim_)) +
          byte_count(content_.capacity() + inflater::footprint + compressed_.capacity() +
-                    pending_.capacity() * sizeof(std::uint64_t));
+                    (pending_.capacity() + missed_.capacity()) * sizeof(std::uint64_t));
 }
 
 }  // namespace hfpipe::git

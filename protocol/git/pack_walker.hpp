@@ -11,6 +11,7 @@
 #include "protocol/byte_count.hpp"
 #include "protocol/digest.hpp"
 #include "protocol/git/delta_chains.hpp"
+#include "protocol/git/delta_links.hpp"
 #include "protocol/git/kept_entries.hpp"
 #include "protocol/git/pack_entry.hpp"
 #include "protocol/git/type_runs.hpp"
@@ -20,8 +21,15 @@
 namespace hfpipe::git {
 
 struct walker_limits {
-  byte_count memory{32U << 20};  ///< everything it retains, except the set of objects found
-  byte_count chain{16U << 20};   ///< the sum of one delta chain's objects and deltas
+  byte_count memory{32U << 20};   ///< everything it retains, except the set of objects found
+  byte_count chain{16U << 20};    ///< the sum of one delta chain's objects and deltas
+  bool remembers_chains = false;  ///< up to a quarter of the memory goes to what missed() says
+};
+
+/// What a second walk over the same pack needs to know, to find what the first one missed.
+struct missed_chains {
+  std::vector<std::uint64_t> ends;     ///< where the objects begin that could not be looked at; ascending
+  std::vector<std::uint64_t> entries;  ///< these and all that they are made of; ascending
 };
 
 struct pack_progress {
@@ -33,7 +41,8 @@ struct pack_progress {
 struct pack_summary {
   std::uint64_t objects = 0;
   byte_count bytes;
-  std::uint64_t unresolved = 0;  ///< candidates that could not be resolved within the bound
+  std::uint64_t unresolved = 0;          ///< candidates that could not be resolved within the bound
+  std::optional<git_oid> checksum = {};  ///< the same for the same pack
 };
 
 /// Reads a pack as it passes and finds the LFS pointers in it, or a commit with a certain parent, also those that are
@@ -49,6 +58,9 @@ class pack_walker {
   pack_walker(object_format format, walker_limits limits);
   /// Looks for a child of `parent` instead of pointers.
   pack_walker(object_format format, walker_limits limits, git_oid parent);
+  /// Walks the same pack again for nothing but `missed`: all memory is for what these chains need, so each of their
+  /// objects may be larger.
+  pack_walker(object_format format, walker_limits limits, missed_chains missed);
 
   /// Walks the next bytes of the stream, any split. Fails with errc::pack_corrupt, for good.
   outcome<void> feed(std::span<const std::byte> bytes);
@@ -63,6 +75,8 @@ class pack_walker {
   /// Call at the stream's end. Fails with errc::pack_truncated when incomplete, errc::pack_corrupt for a wrong trailer
   /// or bytes after it.
   outcome<pack_summary> finish();
+  /// After finish(): what a second walk needs; nothing when that is more than was remembered. Lets go of what is kept.
+  std::optional<missed_chains> missed();
   /// What is held at this moment; never more than limits.memory (from 256 KiB on), whatever the pack.
   byte_count retained() const;
 
@@ -88,6 +102,8 @@ class pack_walker {
   std::span<std::byte> room_for_content();
   void remember(std::span<const std::byte> zlib_stream);
   std::size_t most_compressed() const;
+  bool is_worth_keeping() const;
+  void miss(std::uint64_t offset);
   outcome<bool> keep(std::uint64_t result_size, std::span<const std::byte> zlib_stream);
 
   outcome<void> decide_keeping(delta_base first_delta);
@@ -98,15 +114,20 @@ class pack_walker {
   bool is_candidate_size(std::uint64_t size) const;
   void look_at(std::span<const std::byte> content);
 
+  pack_walker(object_format format, walker_limits limits, std::optional<missed_chains> aim);
+
   object_format format_;
   std::optional<git_oid> parent_;  // looked for are its children; without it, pointers
   object_type candidates_;
   bool met_child_ = false;
-  byte_count store_limit_;
+  std::optional<missed_chains> aim_;  // a second walk's
+  bool remembers_;
   std::size_t keep_limit_;
+  byte_count store_limit_;
   digest digest_;
   inflater zlib_;
   type_runs types_;
+  delta_links links_;
   kept_entries kept_;
   delta_chains chains_;
 
@@ -130,6 +151,8 @@ class pack_walker {
 
   std::vector<std::uint64_t> pending_;  // candidates whose base may still come
   std::uint64_t unresolved_ = 0;
+  std::vector<std::uint64_t> missed_;  // as many of them as are remembered
+  std::optional<git_oid> checksum_;
   std::set<lfs_object> seen_;  // ordered: a hash could be driven into collisions by made-up oids
   std::vector<lfs_object> found_;
 };

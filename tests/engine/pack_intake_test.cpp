@@ -42,9 +42,9 @@ struct scene {
   }
 
   /// A pointer as a delta of a base that no walker of this size keeps.
-  void hide_the_pointer() {
+  void hide_the_pointer(std::size_t size = 2 << 20) {
     pack_builder pack;
-    const std::string base = some_bytes(2 << 20, 2) + pointer_text(blob);
+    const std::string base = std::string(size, 'x') + pointer_text(blob);
     const auto at = pack.add_blob(base);
     pack.add_offset_delta(at, make_delta(base, pointer_text(blob)));
     world.source_git.pack = pack.finish();
@@ -135,6 +135,27 @@ BOOST_AUTO_TEST_CASE(case_35_a_pointer_behind_a_large_base_is_found_by_a_filtere
   check_found(taken);
   BOOST_TEST(fetches() == 2u);
   BOOST_TEST(budget.in_use().value() >= world.source_git.pack.size());  // it is still kept
+}
+
+BOOST_AUTO_TEST_CASE(case_35_without_a_filter_it_is_found_by_a_second_walk_for_nothing_else) {
+  hide_the_pointer(700'000);
+
+  const pack_intake taken = take();
+
+  check_found(taken);
+  BOOST_TEST(fetches() == 2u);
+  BOOST_CHECK(world.source_git.fetches[1].wants == request.wants);
+  BOOST_TEST(world.source_git.fetches[1].ofs_delta == request.ofs_delta);
+}
+
+BOOST_AUTO_TEST_CASE(a_second_walk_over_another_pack_counts_for_nothing) {
+  hide_the_pointer(700'000);
+  const std::string first = world.source_git.pack;
+  hide_the_pointer(700'001);
+  world.source_git.later_pack = first;
+
+  BOOST_CHECK(why_not().code() == errc::walk_incomplete);
+  BOOST_TEST(fetches() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_pointer_that_cannot_be_looked_at_stops_the_run) {

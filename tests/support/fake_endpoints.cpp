@@ -251,7 +251,8 @@ task<std::unique_ptr<byte_source>> fake_git_source::fetch(fetch_request request)
   co_await steps_.step();
   if (fetch_fails && fetches.size() > fetch_fails_after && once_more(fetch_fails_times)) throw failed(*fetch_fails);
   if (filtered && filter_refused) throw failed(*filter_refused);
-  const std::string& bytes = filtered && !filtered_pack.empty() ? filtered_pack : pack;
+  const std::string& whole = fetches.size() > 1 && !later_pack.empty() ? later_pack : pack;
+  const std::string& bytes = filtered && !filtered_pack.empty() ? filtered_pack : whole;
   auto stream = std::make_unique<scripted_stream>(steps_, bytes, read_size);
   stream->break_at = break_at;
   stream->stall_at = stall_at;

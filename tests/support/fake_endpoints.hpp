@@ -156,6 +156,7 @@ class fake_git_source final : public git_source {
   std::optional<std::uint64_t> break_at;  ///< a read at this byte throws `with`
   std::optional<std::uint64_t> stall_at;  ///< a read at this byte never ends
   failure with{errc::connection_lost};
+  std::string later_pack;                 ///< what every fetch but the first gives; empty: `pack`
   std::string filtered_pack;              ///< what a fetch with a filter gives; empty: `pack`
   std::optional<failure> filter_refused;  ///< thrown by a fetch with a filter
   std::optional<failure> fetch_fails;     ///< thrown by fetch()

@@ -159,7 +159,8 @@ void check_deltas(story_setup setup, unsigned commits) {
   check_bounded(run);
 }
 
-bool long_tests_are_wanted() {
+/// Minutes long: HFPIPE_LONG_TESTS=1 runs them.
+boost::test_tools::assertion_result long_tests_are_wanted(boost::unit_test::test_unit_id) {
   return std::getenv("HFPIPE_LONG_TESTS") != nullptr;
 }
 
@@ -246,13 +247,12 @@ BOOST_AUTO_TEST_CASE(case_34_also_from_a_source_without_filter) {
   check_deltas(without_filter(), 12'000 / shrink);
 }
 
-BOOST_AUTO_TEST_CASE(case_34_with_800_000_objects) {
-  if (!long_tests_are_wanted()) return BOOST_TEST_MESSAGE("takes minutes: only with HFPIPE_LONG_TESTS=1");
+BOOST_AUTO_TEST_CASE(case_34_with_800_000_objects, *boost::unit_test::precondition(long_tests_are_wanted)) {
   check_deltas({}, 267'000);
 }
 
-BOOST_AUTO_TEST_CASE(case_34_with_800_000_objects_from_a_source_without_filter) {
-  if (!long_tests_are_wanted()) return BOOST_TEST_MESSAGE("takes minutes: only with HFPIPE_LONG_TESTS=1");
+BOOST_AUTO_TEST_CASE(case_34_with_800_000_objects_from_a_source_without_filter,
+                     *boost::unit_test::precondition(long_tests_are_wanted)) {
   check_deltas(without_filter(), 267'000);
 }
 
@@ -268,15 +268,31 @@ BOOST_AUTO_TEST_CASE(case_35_a_hostile_delta_chain_is_read_through_the_filter) {
   BOOST_TEST(story.difference() == "");
 }
 
-BOOST_AUTO_TEST_CASE(case_35_with_much_memory_it_needs_no_filter) {
+BOOST_AUTO_TEST_CASE(case_35_without_a_filter_it_is_read_twice) {
   copy_story story(without_filter());
   add_hostile_chain(story.original());
 
-  const copy_run run = story.run({"--max-buffer-memory", "256MiB"});
+  const copy_run run = story.run({"--max-buffer-memory", "32MiB"});
 
   BOOST_TEST(run.exit_code() == 0, run.said());
   BOOST_TEST(run.number("lfs.sent") == 1);
+  BOOST_TEST(run.number("pack.fetches") == 2);
   BOOST_TEST(story.difference() == "");
+}
+
+BOOST_AUTO_TEST_CASE(case_35_with_too_little_memory_it_stops_the_run_unless_that_is_allowed) {
+  copy_story story(without_filter());
+  add_hostile_chain(story.original());
+
+  const copy_run refused = story.run(small_memory);
+  BOOST_TEST(refused.exit_code() == 1, refused.said());
+  BOOST_TEST(refused.error("hint").find("--allow-unscanned") != std::string::npos, refused.said());
+  BOOST_TEST(story.copied().refs().empty());
+
+  const copy_run allowed = story.run(with(small_memory, {"--allow-unscanned"}));
+  BOOST_TEST(allowed.exit_code() == 0, allowed.said());
+  BOOST_TEST(allowed.process.err.find("1 object") != std::string::npos, allowed.said());
+  BOOST_TEST((story.copied().refs() == story.original().refs()));
 }
 
 BOOST_AUTO_TEST_CASE(case_21_a_blob_that_vanishes_before_the_second_fetch_moves_nothing) {
