@@ -120,7 +120,9 @@ fetch_request request_for(const std::vector<ref_row>& rows, const target_listing
 }
 
 intake_terms terms_for(const run& r, bool can_filter) {
-  return {r.format, can_filter, r.options.allow_unscanned, intake_limits_for(r.options.buffer_memory)};
+  // Where objects stay behind anyway, none that is not found is missed.
+  const bool may_miss = r.options.allow_unscanned || r.options.lfs == lfs_mode::none;
+  return {r.format, can_filter, may_miss, intake_limits_for(r.options.buffer_memory)};
 }
 
 void note_size(run& r, const outgoing_pack& pack) {

@@ -37,12 +37,19 @@ task<next_piece> next_of(chunk_source& pack) {
   co_return next;
 }
 
-/// Ends a chunked body in the middle of its pack and waits a moment for the server to see that, so that it drops what
-/// it has instead of waiting for more. Best effort: its own failures are not news.
+/// Ends a chunked body in the middle of its pack and hears the server out for a moment, so that it drops what it has
+/// instead of waiting for more: one whose client is gone may be killed before it has cleared away. Best effort: its own
+/// failures are not news.
 task<> say_goodbye(net::exchange& push) {
+  const auto end = std::chrono::steady_clock::now() + goodbye_patience;
   try {
     co_await push.finish();
     co_await push.reply(goodbye_patience);
+    std::array<std::byte, report_read_size> last_words;
+    std::size_t got = 1;
+    while (got != 0 && std::chrono::steady_clock::now() < end) {
+      got = co_await push.read_some(last_words, goodbye_patience);
+    }
   } catch (const failed&) {
   }
 }
