@@ -3,7 +3,6 @@
 #include <array>
 #include <atomic>
 #include <boost/asio/post.hpp>
-#include <boost/asio/system_executor.hpp>
 #include <boost/test/unit_test.hpp>
 #include <random>
 #include <string>
@@ -186,17 +185,18 @@ BOOST_AUTO_TEST_CASE(the_total_is_never_exceeded_and_everybody_is_served) {
 BOOST_AUTO_TEST_CASE(who_waits_goes_on_where_it_waited) {
   byte_budget budget(100_B);
   auto held = budget.try_take(100_B);
-  loop_thread other;
+  loop_thread other, third;
   std::thread::id before, after;
   auto waits = [&]() -> task<> {
     before = std::this_thread::get_id();
-    asio::post(asio::system_executor(), [&] { held.reset(); });  // a third thread gives back
+    asio::post(third.executor(), [&] { held.reset(); });
     const lease mine = co_await budget.take(50_B);
     after = std::this_thread::get_id();
   };
 
   run_task(run_on(other.executor(), waits()));
 
+  third.finish();
   BOOST_TEST((before == after));
   BOOST_TEST((after != std::this_thread::get_id()));
   BOOST_TEST(budget.in_use().value() == 0u);

@@ -25,7 +25,7 @@ struct flag {
   std::string_view help;
 };
 
-constexpr std::array<flag, 30> flags{{
+constexpr std::array<flag, 31> flags{{
     {kind::text, "-s", "source", "SOURCE", "What", "where to copy from"},
     {kind::text, "-t", "target", "TARGET", "What", "where to copy to"},
     {kind::list, "", "refs", "REFSPEC", "What", "instead of all branches and tags; repeatable; ^refs/… leaves out"},
@@ -41,6 +41,7 @@ constexpr std::array<flag, 30> flags{{
     {kind::text, "", "source-token-file", "FILE", "Credentials", "read the source's token from FILE, - is stdin"},
     {kind::text, "", "target-token-file", "FILE", "Credentials", "read the target's token from FILE, - is stdin"},
     {kind::text, "-j", "transfers", "N", "Pace", "large objects in flight (8)"},
+    {kind::text, "", "threads", "N", "Pace", "threads that move objects (one for each core, at most 4)"},
     {kind::text, "", "max-buffer-memory", "SIZE", "Pace", "ceiling of all buffers, from 16MiB (128MiB)"},
     {kind::text, "", "retries", "N", "Pace", "tries after the first for what is temporary (8)"},
     {kind::text, "", "timeout", "TIME", "Pace", "longest silence on a connection (30s)"},

@@ -11,7 +11,11 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <list>
+#include <string>
+#include <system_error>
 
+#include "engine/loop_thread.hpp"
 #include "tools/hfpipe/console.hpp"
 #include "tools/hfpipe/process_limits.hpp"
 #include "tools/hfpipe/result_document.hpp"
@@ -58,8 +62,8 @@ extern "C" void end_at_once(int number) {
   std::_Exit(code);
 }
 
-/// One run on this thread's loop: the transfer, the display's clock and the signals. Where a name is still being
-/// resolved, the destructor waits for that.
+/// One run on this thread's loop: the transfer, the display's clock and the signals; and on so many more threads that
+/// it is request.threads in all. Where a name is still being resolved, the destructor waits for that.
 class session {
  public:
   session(const copy_request& request, display& shown)
@@ -68,7 +72,7 @@ class session {
   transfer_result run() {
     wait_for_signal();
     tick_later();
-    asio::co_spawn(loop_, run_copy(request_, display_),
+    asio::co_spawn(loop_, run_copy(request_, start_others(), display_),
                    asio::bind_cancellation_slot(stop_.slot(), [this](std::exception_ptr thrown, transfer_result done) {
                      result_ = std::move(done);
                      if (thrown) result_.error = failure_of(thrown);
@@ -77,12 +81,23 @@ class session {
                      loop_.stop();
                    }));
     loop_.run();
+    for (loop_thread& each : others_) each.finish();
     return std::move(result_);
   }
 
   std::optional<int> signal() const { return signal_; }
 
  private:
+  std::vector<asio::any_io_executor> start_others() {
+    std::vector<asio::any_io_executor> started;
+    try {
+      while (started.size() + 1 < request_.threads) started.push_back(others_.emplace_back().executor());
+    } catch (const std::system_error&) {
+      display_.warn("the system has no more than " + std::to_string(started.size() + 1) + " threads for this");
+    }
+    return started;
+  }
+
   void wait_for_signal() {
     signals_.async_wait([this](const boost::system::error_code& error, int number) {
       if (error) return;
@@ -113,6 +128,7 @@ class session {
   const copy_request& request_;
   display& display_;
   asio::io_context loop_{1};
+  std::list<loop_thread> others_;
   asio::signal_set signals_;
   asio::steady_timer clock_;
   asio::cancellation_signal stop_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <thread>
 #include <utility>
 
 #include "tools/hfpipe/command_line.hpp"
@@ -171,6 +172,12 @@ std::string value_or_nothing(const command_line& line, std::string_view flag) {
   return given == nullptr ? std::string() : value_of(*given);
 }
 
+unsigned read_threads(const command_line& line) {
+  unsigned threads = default_threads();
+  read(line, "threads", 1, most_threads, threads);
+  return threads;
+}
+
 copy_request read_copy(const command_line& line, const environment& env, const file_reader& read_file) {
   auto network = read_network(line, env);
   const auto allowed = network.allow_http ? plain_http::anywhere : plain_http::loopback_only;
@@ -187,6 +194,7 @@ copy_request read_copy(const command_line& line, const environment& env, const f
                        .target_credential = std::move(found.target),
                        .transfer = read_transfer(line, env),
                        .network = std::move(network),
+                       .threads = read_threads(line),
                        .talk = read_talk(line, env),
                        .notes = std::move(found.notes)};
   read(line, "finalize-timeout", request.finalize_timeout);
@@ -200,6 +208,10 @@ copy_request read_copy(const command_line& line, const environment& env, const f
 }
 
 }  // namespace
+
+unsigned default_threads() {
+  return std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
+}
 
 outcome<invocation> parse_options(const std::vector<std::string>& args, const environment& env,
                                   const file_reader& read_file) {

@@ -35,6 +35,7 @@ struct copy_request {
   std::optional<http::credential> target_credential;
   transfer_options transfer;
   net::client_options network;
+  unsigned threads = 1;  ///< in all, the run's own included
   duration finalize_timeout = std::chrono::minutes(15);
   result_format format = result_format::text;
   talk_options talk;
@@ -54,6 +55,10 @@ using invocation = std::variant<copy_request, answer>;
 outcome<invocation> parse_options(const std::vector<std::string>& args, const environment& env,
                                   const file_reader& read_file);
 
+/// The smaller of this machine's cores and 4: more help only a line of several GB/s.
+unsigned default_threads();
+/// Each has a connection pool of its own; far more than any line feeds.
+inline constexpr unsigned most_threads = 64;
 /// More objects in flight than that only queue up at the hosts; each holds two connections.
 inline constexpr unsigned most_transfers = 256;
 /// With the longest wait between two tries, half a day.

@@ -1,5 +1,8 @@
 #include "tools/hfpipe/wiring.hpp"
 
+#include <boost/asio/post.hpp>
+#include <memory>
+
 #include "protocol/lfs/address.hpp"
 #include "transports/git/receive_pack.hpp"
 #include "transports/git/upload_pack.hpp"
@@ -23,24 +26,63 @@ void advise_on_tokens(std::optional<failure>& error, const copy_request& request
   }
 }
 
+lfs::upload_options upload_of(const copy_request& request) {
+  return {.finalise = request.finalize_timeout};
+}
+
+/// Connections to both hosts, and the ends of LFS objects over them: what one thread needs to relay blobs.
+class blob_door {
+ public:
+  blob_door(const asio::any_io_executor& where, const net::client_options& network, const copy_request& request)
+      : client_(where, network),
+        source_(client_, lfs::lfs_endpoint(request.source), request.source_credential),
+        target_(client_, lfs::lfs_endpoint(request.target), request.target_credential, upload_of(request)) {}
+
+  net::http_client& client() { return client_; }
+  blob_source& source() { return source_; }
+  blob_target& target() { return target_; }
+
+ private:
+  net::http_client client_;
+  lfs::blob_download source_;
+  lfs::blob_upload target_;
+};
+
+/// Sends what a thread used back to it to be destroyed: its connections are that thread's.
+struct destroyed_there {
+  asio::any_io_executor there;
+  void operator()(blob_door* door) const {
+    asio::post(there, [owned = std::unique_ptr<blob_door>(door)] {});
+  }
+};
+using far_door = std::unique_ptr<blob_door, destroyed_there>;
+
 }  // namespace
 
-task<transfer_result> run_copy(const copy_request& request, observer& watcher) {
-  net::http_client client(co_await asio::this_coro::executor, request.network);
+task<transfer_result> run_copy(const copy_request& request, std::vector<asio::any_io_executor> others,
+                               observer& watcher) {
+  const asio::any_io_executor here = co_await asio::this_coro::executor;
+  net::client_options network = request.network;
+  if (network.trust.verify) network.store = net::load_trust(network.trust);
+  blob_door own(here, network, request);
+  std::vector<far_door> doors;
+  std::vector<blob_shard> shards;
+  for (const asio::any_io_executor& there : others) {
+    far_door door(new blob_door(there, network, request), destroyed_there{there});
+    shards.push_back({there, door->source(), door->target()});
+    doors.push_back(std::move(door));
+  }
+  net::http_client& client = own.client();
 
   git::upload_pack source_git(client, request.source, request.source_credential);
   const auto mode = request.transfer.atomic ? git::atomicity::all_or_none : git::atomicity::each_ref_for_itself;
   const git::receive_pack_options push{.mode = mode, .finalise = request.finalize_timeout};
   git::receive_pack target_git(client, request.target, request.target_credential, push);
 
-  const auto source_lfs = lfs::lfs_endpoint(request.source);
-  const auto target_lfs = lfs::lfs_endpoint(request.target);
-  lfs::blob_download source_blobs(client, source_lfs, request.source_credential);
-  const lfs::upload_options upload{.finalise = request.finalize_timeout};
-  lfs::blob_upload target_blobs(client, target_lfs, request.target_credential, upload);
-  lfs::blob_download target_stored(client, target_lfs, request.target_credential, {}, side::target);
+  lfs::blob_download target_stored(client, lfs::lfs_endpoint(request.target), request.target_credential, {},
+                                   side::target);
 
-  const endpoints ends{source_git, target_git, source_blobs, target_blobs, target_stored};
+  const endpoints ends{source_git, target_git, own.source(), own.target(), target_stored, std::move(shards)};
   transfer_result result = co_await run_transfer(ends, request.transfer, watcher);
   advise_on_tokens(result.error, request);
   co_return result;

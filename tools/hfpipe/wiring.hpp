@@ -1,12 +1,18 @@
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
+#include <vector>
+
 #include "engine/transfer.hpp"
 #include "tools/hfpipe/options.hpp"
 
 namespace hfpipe::cli {
 
-/// Builds the four ends that `request` names and runs the transfer between them.
-/// Throws `failed` only for what is wrong before it begins. Both arguments must outlive it.
-task<transfer_result> run_copy(const copy_request& request, observer& watcher);
+/// Builds the ends that `request` names and runs the transfer between them, on this thread and on the `others`, each
+/// with connections of its own. What it builds for another thread it leaves to that thread to destroy, by a post before
+/// it ends.
+/// Throws `failed` only for what is wrong before it begins. Both references must outlive it.
+task<transfer_result> run_copy(const copy_request& request, std::vector<asio::any_io_executor> others,
+                               observer& watcher);
 
 }  // namespace hfpipe::cli

@@ -29,7 +29,7 @@ const client_options& checked(const client_options& options) {
 }  // namespace
 
 connection_pool::connection_pool(asio::any_io_executor executor, client_options options)
-    : executor_(std::move(executor)), options_(std::move(options)), tls_(checked(options_).trust) {}
+    : executor_(std::move(executor)), options_(std::move(options)), tls_(checked(options_).trust, options_.store) {}
 
 std::unique_ptr<connection> connection_pool::take_idle(const http::origin& to) {
   const auto oldest = std::chrono::steady_clock::now() - idle_lifetime;

@@ -91,6 +91,12 @@ struct trust {
   bool verify = true;
 };
 
+/// The CAs that a `trust` names, read and parsed once: they take a megabyte and some milliseconds. The clients of all
+/// threads may share one.
+class trust_store;
+/// Fails (throws failed) with errc::bad_option when a CA file or directory cannot be read.
+std::shared_ptr<const trust_store> load_trust(const trust& trusted);
+
 struct proxies {
   std::optional<http::url_with_user> for_http;
   std::optional<http::url_with_user> for_https;
@@ -100,6 +106,7 @@ struct proxies {
 struct client_options {
   net::timeouts timeouts;
   net::trust trust;
+  std::shared_ptr<const trust_store> store = {};  ///< what load_trust() made of `trust`; null: a client loads its own
   net::proxies proxies;
   std::string user_agent = "hfpipe";
   bool allow_http = false;  ///< plain http to other hosts than loopback
@@ -107,8 +114,8 @@ struct client_options {
 
 class connection_pool;
 
-/// HTTP/1.1 to any number of origins, with a pool of idle connections. Single-threaded: all use is from the executor's
-/// one thread. Must outlive its exchanges.
+/// HTTP/1.1 to any number of origins, with a pool of idle connections. Single-threaded: from the first request to its
+/// end all use is from the executor's one thread. Must outlive its exchanges.
 class http_client {
  public:
   /// Fails (throws failed) with errc::bad_option when a CA file cannot be read.

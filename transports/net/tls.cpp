@@ -8,53 +8,11 @@
 #include <boost/asio/ip/address.hpp>
 #include <cerrno>
 #include <filesystem>
-#include <map>
-#include <mutex>
 #include <system_error>
-#include <tuple>
 #include <utility>
 
 namespace hfpipe::net {
 namespace {
-
-// ---- trust ---------------------------------------------------------------------------------------------------------
-
-struct store_freed {
-  void operator()(X509_STORE* store) const { X509_STORE_free(store); }
-};
-using store_ptr = std::shared_ptr<X509_STORE>;
-
-store_ptr load_store(const trust& trusted) {
-  const store_ptr store(X509_STORE_new(), store_freed{});
-  if (!store) throw std::bad_alloc();
-  // The system's own places; SSL_CERT_FILE and SSL_CERT_DIR are OpenSSL's names for them.
-  X509_STORE_set_default_paths(store.get());
-  for (const auto& file : trusted.ca_files) {
-    if (X509_STORE_load_file(store.get(), file.c_str()) != 1) {
-      throw failed(failure(errc::bad_option).detail("no CA certificate in PEM form can be read from " + file));
-    }
-  }
-  if (!trusted.ca_directory.empty()) {
-    std::error_code ignored;
-    if (!std::filesystem::is_directory(trusted.ca_directory, ignored) ||
-        X509_STORE_load_path(store.get(), trusted.ca_directory.c_str()) != 1) {
-      throw failed(failure(errc::bad_option).detail("not a directory of CA certificates: " + trusted.ca_directory));
-    }
-  }
-  ERR_clear_error();
-  return store;
-}
-
-/// The system's CAs take a megabyte and some milliseconds; the clients of all threads share one store while any lives.
-store_ptr shared_store(const trust& trusted) {
-  static std::mutex guard;
-  static std::map<std::pair<std::vector<std::string>, std::string>, std::weak_ptr<X509_STORE>> stores;
-  const std::lock_guard lock(guard);
-  auto& known = stores[{trusted.ca_files, trusted.ca_directory}];
-  auto store = known.lock();
-  if (!store) known = store = load_store(trusted);
-  return store;
-}
 
 // ---- the write BIO: records go to the outbox -----------------------------------------------------------------------
 
@@ -105,7 +63,31 @@ failure certificate_failure(long verdict) {
 
 }  // namespace
 
-tls_context::tls_context(const trust& trusted) : context_(SSL_CTX_new(TLS_client_method())), verify_(trusted.verify) {
+trust_store::trust_store(const trust& trusted) : store_(X509_STORE_new()) {
+  if (!store_) throw std::bad_alloc();
+  // The system's own places; SSL_CERT_FILE and SSL_CERT_DIR are OpenSSL's names for them.
+  X509_STORE_set_default_paths(get());
+  for (const auto& file : trusted.ca_files) {
+    if (X509_STORE_load_file(get(), file.c_str()) != 1) {
+      throw failed(failure(errc::bad_option).detail("no CA certificate in PEM form can be read from " + file));
+    }
+  }
+  if (!trusted.ca_directory.empty()) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(trusted.ca_directory, ignored) ||
+        X509_STORE_load_path(get(), trusted.ca_directory.c_str()) != 1) {
+      throw failed(failure(errc::bad_option).detail("not a directory of CA certificates: " + trusted.ca_directory));
+    }
+  }
+  ERR_clear_error();
+}
+
+std::shared_ptr<const trust_store> load_trust(const trust& trusted) {
+  return std::make_shared<const trust_store>(trusted);
+}
+
+tls_context::tls_context(const trust& trusted, std::shared_ptr<const trust_store> store)
+    : context_(SSL_CTX_new(TLS_client_method())), verify_(trusted.verify) {
   SSL_CTX* const context = get();
   if (context == nullptr) throw std::bad_alloc();
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
@@ -116,7 +98,10 @@ tls_context::tls_context(const trust& trusted) : context_(SSL_CTX_new(TLS_client
   SSL_CTX_set_read_ahead(context, 1);
   SSL_CTX_set_default_read_buffer_len(context, tls_read_ahead);
   SSL_CTX_set_verify(context, verify_ ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
-  if (verify_) SSL_CTX_set1_cert_store(context, shared_store(trusted).get());
+  if (verify_) {
+    if (!store) store = load_trust(trusted);
+    SSL_CTX_set1_cert_store(context, store->get());  // keeps the store alive by itself
+  }
   static constexpr std::array<unsigned char, 9> http11{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
   SSL_CTX_set_alpn_protos(context, http11.data(), http11.size());
 }

@@ -18,11 +18,27 @@ namespace hfpipe::net {
 /// Read in one system call: four full records.
 inline constexpr std::size_t tls_read_ahead = 64 * 1024;
 
+/// OpenSSL's store locks inside, so certificates are judged by it on several threads at once.
+class trust_store {
+ public:
+  /// Fails (throws failed) with errc::bad_option when a CA file or directory cannot be read.
+  explicit trust_store(const trust& trusted);
+
+  X509_STORE* get() const { return store_.get(); }
+
+ private:
+  struct freed {
+    void operator()(X509_STORE* store) const { X509_STORE_free(store); }
+  };
+  std::unique_ptr<X509_STORE, freed> store_;
+};
+
 /// What all TLS connections of a client share: versions and trust.
 class tls_context {
  public:
+  /// `store` is what `trusted` names; null: it is loaded here.
   /// Fails (throws failed) with errc::bad_option when a CA file or directory cannot be read.
-  explicit tls_context(const trust& trusted);
+  explicit tls_context(const trust& trusted, std::shared_ptr<const trust_store> store = {});
 
   SSL_CTX* get() const { return context_.get(); }
   bool verifies() const { return verify_; }

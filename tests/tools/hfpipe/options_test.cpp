@@ -1,6 +1,8 @@
 #include "tools/hfpipe/options.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <thread>
 
 using namespace hfpipe;
 using namespace hfpipe::cli;
@@ -79,6 +81,7 @@ BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_manual) {
   BOOST_TEST(read.transfer.transfers == 8u);
   BOOST_TEST(read.transfer.buffer_memory.value() == 128u << 20);
   BOOST_TEST(read.transfer.retries.retries == 8u);
+  BOOST_TEST(read.threads == std::clamp(std::thread::hardware_concurrency(), 1U, 4U));
   BOOST_CHECK(read.transfer.lfs == lfs_mode::new_objects);
   BOOST_CHECK(read.transfer.mode == run_mode::copy);
   BOOST_TEST(read.transfer.refs.refspecs.empty());
@@ -100,6 +103,8 @@ BOOST_AUTO_TEST_CASE(every_flag_reaches_its_place) {
                                   "4",
                                   "--max-buffer-memory",
                                   "64MiB",
+                                  "--threads",
+                                  "64",
                                   "--retries",
                                   "0",
                                   "--timeout",
@@ -130,6 +135,7 @@ BOOST_AUTO_TEST_CASE(every_flag_reaches_its_place) {
                                   "--insecure-skip-verify"}));
   BOOST_TEST(read.transfer.transfers == 4u);
   BOOST_TEST(read.transfer.buffer_memory.value() == 64u << 20);
+  BOOST_TEST(read.threads == 64u);
   BOOST_TEST(read.transfer.retries.retries == 0u);
   BOOST_CHECK(read.network.timeouts.idle == 5s);
   BOOST_CHECK(read.network.timeouts.connect == 2min);
@@ -239,6 +245,8 @@ BOOST_AUTO_TEST_CASE(bad_values_are_named_with_the_flag_or_the_variable) {
       {{"--transfers", "4x"}, "--transfers: '4x'"},
       {{"--transfers", "-1"}, "--transfers: '-1'"},
       {{"--transfers", "99999999999999999999"}, "--transfers: "},
+      {{"--threads", "0"}, "--threads: '0' is not a number from 1 to 64"},
+      {{"--threads", "65"}, "--threads: '65'"},
       {{"--retries", ""}, "--retries: an empty value"},
       {{"--max-buffer-memory", "15MiB"}, "--max-buffer-memory: at least 16.0 MiB"},
       {{"--max-buffer-memory", "lots"}, "--max-buffer-memory: 'lots' is not a size"},
