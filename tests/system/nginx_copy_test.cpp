@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 
@@ -86,6 +87,21 @@ BOOST_AUTO_TEST_CASE(case_04_new_ref_existing_object) {
   BOOST_TEST(run.refs("status").at("refs/heads/same") == "ok");
 }
 
+BOOST_AUTO_TEST_CASE(case_05_delete_only) {
+  copied_story story;
+  story.original().delete_ref("refs/heads/other");
+
+  const hfpipe_run run = story.run({"--mirror"});
+
+  check_copied(story, run);
+  BOOST_TEST(run.refs("action").at("refs/heads/other") == "delete");
+  BOOST_TEST(run.number("pack.fetches") == 0);
+  const auto log = story.target().log();
+  const auto push =
+      std::find_if(log.rbegin(), log.rend(), [](const nginx_request& row) { return row.method == "POST"; });
+  BOOST_TEST(push->size < 1'000u);  // one command and no pack
+}
+
 BOOST_AUTO_TEST_CASE(case_06_no_mirror_keeps) {
   copied_story story;
   const std::string kept = story.copied().refs().at("refs/heads/other");
@@ -95,6 +111,77 @@ BOOST_AUTO_TEST_CASE(case_06_no_mirror_keeps) {
 
   BOOST_TEST(run.exit_code() == 0, run.said());
   BOOST_TEST(story.copied().refs().at("refs/heads/other") == kept);
+}
+
+BOOST_AUTO_TEST_CASE(case_07_df_conflict) {
+  copied_story story;
+  story.original().delete_ref("refs/heads/other");
+  story.original().commit("other/inside", {{"notes.txt", "moved\n"}});
+
+  check_copied(story, story.run({"--mirror"}));
+}
+
+BOOST_AUTO_TEST_CASE(case_09_diverged_no_filter_on_target) {
+  copied_story story;
+  story.copied().git({"config", "uploadpack.allowFilter", "false"});
+  story.copied().add_history("main", 3);
+  story.original().add_history("main", 5);
+  story.original().commit("main", {{"README.md", "# another way\n"}});
+
+  const hfpipe_run run = story.run();
+
+  check_copied(story, run);
+  BOOST_TEST(run.refs("action").at("refs/heads/main") == "update");
+}
+
+BOOST_AUTO_TEST_CASE(case_10_ff_only_refuses) {
+  copied_story story;
+  const std::string theirs = story.copied().commit("main", {{"theirs.txt", "theirs\n"}}).hex();
+  story.original().commit("main", {{"ours.txt", "ours\n"}});
+  story.original().commit("other", {{"notes.txt", "more\n"}});
+
+  const hfpipe_run run = story.run({"--no-force"});
+
+  BOOST_TEST(run.exit_code() != 0, run.said());
+  BOOST_TEST(story.copied().refs().at("refs/heads/main") == theirs);
+  BOOST_TEST(story.copied().refs().at("refs/heads/other") == story.original().refs().at("refs/heads/other"));
+  BOOST_TEST(!run.refs("reason").at("refs/heads/main").empty(), run.said());
+}
+
+BOOST_AUTO_TEST_CASE(case_31_ng_reasons_table) {
+  copied_story story;
+  story.copied().git({"config", "receive.hideRefs", "refs/hidden"});
+  story.copied().git({"config", "receive.denyNonFastForwards", "true"});
+  story.copied().add_history("main", 3);
+  story.original().commit("main", {{"ours.txt", "ours\n"}});
+  story.original().commit("other", {{"notes.txt", "more\n"}});
+  story.original().set_ref("refs/hidden/one", head_of(story.original(), "other"));
+  const std::string theirs = story.copied().refs().at("refs/heads/main");
+
+  const hfpipe_run run = story.run({"--refs", "+refs/heads/*:refs/heads/*", "--refs", "+refs/hidden/*:refs/hidden/*"});
+
+  BOOST_TEST(run.exit_code() == 6, run.said());
+  BOOST_TEST(run.refs("reason").at("refs/heads/main").find("non-fast-forward") != std::string::npos, run.said());
+  BOOST_TEST(run.refs("reason").at("refs/hidden/one").find("hidden") != std::string::npos, run.said());
+  BOOST_TEST(run.refs("status").at("refs/heads/other") == "ok");
+  BOOST_TEST(story.copied().refs().at("refs/heads/main") == theirs);
+  BOOST_TEST(!story.copied().refs().contains("refs/hidden/one"));
+  BOOST_TEST(story.copied().refs().at("refs/heads/other") == story.original().refs().at("refs/heads/other"));
+}
+
+BOOST_AUTO_TEST_CASE(case_32_atomic_flag) {
+  copied_story story;
+  const auto before = story.copied().refs();
+  story.copied().write_hook("update", "[ \"$1\" != refs/heads/other ]\n");
+  story.original().commit("main", {{"ours.txt", "ours\n"}});
+  story.original().commit("other", {{"notes.txt", "more\n"}});
+
+  const hfpipe_run run = story.run({"--atomic"});
+
+  BOOST_TEST(run.exit_code() != 0, run.said());
+  BOOST_TEST(run.refs("status").at("refs/heads/main") == "rejected", run.said());
+  BOOST_TEST(run.refs("status").at("refs/heads/other") == "rejected", run.said());
+  BOOST_TEST((story.copied().refs() == before));
 }
 
 BOOST_AUTO_TEST_CASE(case_16_receive_pack_first_line_have) {
