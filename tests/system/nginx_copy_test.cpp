@@ -113,14 +113,6 @@ BOOST_AUTO_TEST_CASE(case_06_no_mirror_keeps) {
   BOOST_TEST(story.copied().refs().at("refs/heads/other") == kept);
 }
 
-BOOST_AUTO_TEST_CASE(case_07_df_conflict) {
-  copied_story story;
-  story.original().delete_ref("refs/heads/other");
-  story.original().commit("other/inside", {{"notes.txt", "moved\n"}});
-
-  check_copied(story, story.run({"--mirror"}));
-}
-
 BOOST_AUTO_TEST_CASE(case_09_diverged_no_filter_on_target) {
   copied_story story;
   story.copied().git({"config", "uploadpack.allowFilter", "false"});
@@ -210,6 +202,27 @@ BOOST_AUTO_TEST_CASE(case_17_empty_source) {
       BOOST_TEST(count_requests(story.target().log(), "POST", "/git-receive-pack") == 0u);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(case_33_pointer_plain_5000) {
+  nginx_story story;
+  git_repository::file_map files;
+  std::uint64_t bytes = 0;
+  for (unsigned n = 0; n < 5'000; ++n) {
+    const std::string number = std::to_string(n);
+    const lfs_object object{lfs_oid::from_hex(std::string(64 - number.size(), 'a') + number).value(),
+                            byte_count(n + 1)};
+    files["object-" + number] = pointer_of(object);
+    bytes += object.size.value();
+  }
+  story.original().commit("main", files);
+
+  const hfpipe_run run = story.run({"--lfs", "none", "--max-buffer-memory", "16MiB"});
+
+  check_copied(story, run);
+  BOOST_TEST(run.number("lfs.objects") == 5'000);
+  BOOST_TEST(run.number("lfs.bytes") == static_cast<std::int64_t>(bytes));
+  BOOST_TEST(run.process.peak_rss.value() < (64_MiB).value());
 }
 
 BOOST_AUTO_TEST_CASE(case_41_sha256_repository_pair) {
