@@ -11,16 +11,26 @@ namespace hfpipe {
 
 namespace {
 
-/// How often one object failed, by what the plan makes of it: bytes that are wrong are counted apart from lines that
-/// break.
+/// How often one object failed, by what the plan makes of it: wrong answers are counted apart from lines that break.
 struct setbacks {
-  unsigned wrong_bytes = 0;
+  unsigned wrong_answers = 0;
   unsigned others = 0;
 
-  unsigned count(const failure& why) {
-    const bool wrong = why.code() == errc::digest_mismatch || why.code() == errc::size_mismatch;
-    return wrong ? ++wrong_bytes : ++others;
+  unsigned count(const failure& why) { return is_wrong_answer(why) ? ++wrong_answers : ++others; }
+};
+
+/// Hears relays, whose retries are counted here: they may run on other threads.
+class relay_listener final : public observer {
+ public:
+  relay_listener(observer& to, patience& retry) : to_(to), retry_(retry) {}
+  void on(const any_event& happened) noexcept override {
+    if (std::holds_alternative<event::retrying>(happened)) retry_.count_one();
+    to_.on(happened);
   }
+
+ private:
+  observer& to_;
+  patience& retry_;
 };
 
 /// Rows that tell all; 4 KiB of a server's words for each of a million objects would be memory without a ceiling.
@@ -49,7 +59,13 @@ class blob_copy {
  public:
   blob_copy(blob_ends ends, blob_shards& shards, byte_budget& budget, observer& watcher, patience& retry,
             lfs_totals& totals)
-      : shards_(shards), budget_(budget), watcher_(watcher), retry_(retry), inquiry_(ends, retry), totals_(totals) {}
+      : shards_(shards),
+        budget_(budget),
+        watcher_(watcher),
+        retry_(retry),
+        heard_(watcher, retry),
+        inquiry_(ends, retry),
+        totals_(totals) {}
 
   task<> run(const blob_plan& plan, relay_widths widths) {
     totals_.objects = plan.objects();
@@ -103,17 +119,20 @@ class blob_copy {
   task<> copy_one(dated_route dated, byte_count largest_buffer) {
     const lfs_object blob = dated.route.to.object;
     const std::string name = "lfs " + blob.oid.short_hex();
-    relay_terms terms{largest_buffer, 1};
+    relay_terms terms{largest_buffer};
+    terms.resume.waits = retry_.policy();
     setbacks so_far;
     bool asked_anew = false;
     for (;; ++terms.attempt) {
       if (terms.attempt > 1 || is_expired(dated, moment::now())) dated = co_await inquiry_.ask_again(blob);
+      terms.received = dated.received;
       std::optional<failure> broken = co_await try_once(dated.route, terms);
       if (!broken) co_return note_stored(blob);
       broken->add_frame(name);
       if (broken->code() == errc::object_missing) co_return note_missing(blob, std::move(*broken));
 
       const unsigned failures = so_far.count(*broken);
+      terms.use = is_wrong_answer(*broken) ? connection_use::fresh : connection_use::any;
       bool again = false;
       if (may_mend(dated, *broken, asked_anew, moment::now())) {
         asked_anew = true;
@@ -132,7 +151,7 @@ class blob_copy {
     std::optional<failure> broken = refusal_of(route);
     if (broken) co_return broken;
     try {
-      co_await shards_.relay(route, terms, budget_, watcher_);
+      co_await shards_.relay(route, terms, budget_, heard_);
     } catch (const failed& thrown) {
       if (thrown.why().code() == errc::cancelled) throw;
       broken = thrown.why();
@@ -163,6 +182,7 @@ class blob_copy {
   byte_budget& budget_;
   observer& watcher_;
   patience& retry_;
+  relay_listener heard_;
   blob_inquiry inquiry_;
   lfs_totals& totals_;
 };

@@ -59,7 +59,8 @@ task<> relay_blob(blob_ends ends, const blob_route& route, relay_terms terms, by
   watcher.on(event::blob_started{blob, terms.attempt});
 
   // 2. source, from its first byte; it is read ahead into the window
-  const auto body = co_await blaming(side::source, ends.source.open(route.from, byte_count(0)));
+  resumed_source body(ends.source, route.from, terms.received, terms.resume, watcher);
+  co_await blaming(side::source, body.open(terms.use));
   read_window arriving(leased_buffer(std::move(room), window));
 
   // 3. guard: behind this line a wrong blob can only fail
@@ -69,7 +70,7 @@ task<> relay_blob(blob_ends ends, const blob_route& route, relay_terms terms, by
   telling_source told(proven, blob, watcher);
   const std::function<void()> sent = [&] { told.all_sent(); };
   auto both_ends = [&](nursery& beside) -> task<> {
-    co_await beside.start(arriving.fill(*body));
+    co_await beside.start(arriving.fill(body));
     co_await blaming(side::target, ends.target.put(route.to, told, sent));
     // 5. done, unless the target said so before it had the object: then only asking it again can tell
     if (!told.is_complete()) throw failed(early_answer());

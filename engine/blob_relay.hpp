@@ -2,6 +2,8 @@
 
 #include "engine/byte_budget.hpp"
 #include "engine/events.hpp"
+#include "engine/link_age.hpp"
+#include "engine/resumed_source.hpp"
 #include "transports/endpoint.hpp"
 
 namespace hfpipe {
@@ -22,11 +24,15 @@ struct blob_route {
 struct relay_terms {
   byte_count largest_buffer;
   unsigned attempt = 1;
+  moment received = moment::now();           ///< when the links of the route were asked for
+  connection_use use = connection_use::any;  ///< at the source
+  resume_terms resume = {};
 };
 
 /// Carries one object from end to end: THE PATH OF A BYTE. On return the target has stored exactly route.to.object; on
 /// failure nothing new is visible there under that name.
-/// Tells blob_started, blob_progress and blob_finalising.
+/// A source that breaks off in the middle is resumed there while the upload stays open, by terms.resume.
+/// Tells blob_started, blob_progress, retrying and blob_finalising.
 /// Cancelled: closes both ends. Costs at most terms.largest_buffer + connection_allowance of `budget`, leased before
 /// anything is opened.
 task<> relay_blob(blob_ends ends, const blob_route& route, relay_terms terms, byte_budget& budget, observer& watcher);

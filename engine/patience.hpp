@@ -26,6 +26,10 @@ class patience {
   /// The same without a wait, for a try that is due at once; false when the retries are used up.
   bool at_once(std::string what, unsigned failures_so_far, failure why);
 
+  /// Counts a retry that somebody else has told and waited for.
+  void count_one() { ++retries_; }
+  const retry_policy& policy() const { return policy_; }
+
   /// Runs `op`, a callable that gives a task, until it succeeds. Throws its last failure when the plan gives up.
   template <class Op>
   auto persist(std::string what, Op& op) -> std::invoke_result_t<Op&> {

@@ -7,20 +7,21 @@ namespace hfpipe {
 namespace {
 
 /// A server may have named or read the object wrongly once; a second time it is wrong.
-constexpr unsigned tries_of_wrong_bytes = 2;
-
-bool is_wrong_bytes(errc code) {
-  return code == errc::digest_mismatch || code == errc::size_mismatch;
-}
+constexpr unsigned tries_of_wrong_answers = 2;
 
 unsigned allowed_retries(const retry_policy& policy, const failure& why) {
   // The same question would get the same answer.
   if (why.code() == errc::ref_vanished) return 0;
   if (why.cause() == cause::transient) return policy.retries;
-  return is_wrong_bytes(why.code()) ? std::min(policy.retries, tries_of_wrong_bytes - 1) : 0;
+  return is_wrong_answer(why) ? std::min(policy.retries, tries_of_wrong_answers - 1) : 0;
 }
 
 }  // namespace
+
+bool is_wrong_answer(const failure& why) {
+  return why.code() == errc::digest_mismatch || why.code() == errc::size_mismatch ||
+         why.code() == errc::bad_range_reply;
+}
 
 std::optional<duration> next_wait(const retry_policy& policy, unsigned failures_so_far, const failure& why,
                                   double jitter) {

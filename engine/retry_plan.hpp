@@ -15,9 +15,13 @@ struct retry_policy {
   duration longest_asked = std::chrono::minutes(5);  ///< a server that asks for more is not waited for
 };
 
+/// Whether the source answered with something else than was named: the bytes, their number, or the range they are from.
+/// Worth one more try on another link and connection, then believed.
+bool is_wrong_answer(const failure& why);
+
 /// How long to wait before the next try, or nothing: give up. A vanished ref is never asked for again: the run must
-/// list and plan anew. Only transient causes are tried again, and a wrong digest
-/// or size once (the second answer is believed). The wait doubles with each failure; `jitter` in [0, 1) spreads it over
+/// list and plan anew. Only transient causes are tried again, and a wrong
+/// answer once. The wait doubles with each failure; `jitter` in [0, 1) spreads it over
 /// its upper half; a server's own Retry-After wins when it is longer.
 /// `failures_so_far` counts this one: 1 after the first try.
 std::optional<duration> next_wait(const retry_policy& policy, unsigned failures_so_far, const failure& why,

@@ -90,14 +90,20 @@ class git_target {
 
 // ---- LFS -----------------------------------------------------------------------------------------------------------
 
+/// Over which connection a stream is read. A fresh one where another gave wrong bytes: what stands between may do so
+/// again.
+enum class connection_use { any, fresh };
+
 class blob_source {
  public:
   virtual ~blob_source() = default;
   /// Asks where objects are: one entry for each, in the order asked, with a download action or an error.
   /// An object that the reply leaves out, or offers no download of without an error, gets error lfs::no_answer.
   virtual task<std::vector<lfs::batch_entry>> locate(std::vector<lfs_object> wanted) = 0;
-  /// Opens `entry` (from locate()) at byte `from`. The bytes are not checked here, but never more than size - from.
-  virtual task<std::unique_ptr<byte_source>> open(const lfs::batch_entry& entry, byte_count from) = 0;
+  /// Opens `entry` (from locate()) at byte `from`. The bytes are not checked here, but never more than size - from. A
+  /// stream that ends earlier is all that the host gives at once: the rest is to be opened where it ended.
+  virtual task<std::unique_ptr<byte_source>> open(const lfs::batch_entry& entry, byte_count from,
+                                                  connection_use use = connection_use::any) = 0;
 };
 
 class blob_target {

@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(no_retries_means_none) {
 
 BOOST_AUTO_TEST_CASE(only_transient_causes_and_wrong_bytes_are_tried_again) {
   for (const errc_facts& each : all_errors()) {
-    const bool wrong_bytes = each.code == errc::digest_mismatch || each.code == errc::size_mismatch;
+    const bool wrong_bytes = is_wrong_answer(failure(each.code));
     BOOST_TEST_CONTEXT(each.name) {
       BOOST_TEST(wait_ms(1, failure(each.code)).has_value() ==
                  ((each.cause == cause::transient && each.code != errc::ref_vanished) || wrong_bytes));

@@ -163,10 +163,12 @@ task<std::vector<lfs::batch_entry>> fake_blob_source::locate(std::vector<lfs_obj
   co_return answer;
 }
 
-task<std::unique_ptr<byte_source>> fake_blob_source::open(const lfs::batch_entry& entry, byte_count from) {
+task<std::unique_ptr<byte_source>> fake_blob_source::open(const lfs::batch_entry& entry, byte_count from,
+                                                          connection_use use) {
   using kind = source_misdeed::kind;
   const lfs_oid oid = entry.object.oid;
   ++opened;
+  if (use == connection_use::fresh) ++fresh_connections;
   log_.lines.push_back("open " + oid.short_hex());
   co_await steps_.step();
   if (const auto* refused = strikes(oid, kind::refuse_open)) throw failed(refused->with);

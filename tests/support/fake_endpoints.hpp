@@ -88,9 +88,11 @@ class fake_blob_source final : public blob_source {
   std::size_t opened = 0;
   std::size_t open_now = 0;
   std::size_t most_open = 0;
+  std::size_t fresh_connections = 0;  ///< asked for
 
   task<std::vector<lfs::batch_entry>> locate(std::vector<lfs_object> wanted) override;
-  task<std::unique_ptr<byte_source>> open(const lfs::batch_entry& entry, byte_count from) override;
+  task<std::unique_ptr<byte_source>> open(const lfs::batch_entry& entry, byte_count from,
+                                          connection_use use = connection_use::any) override;
 
  private:
   friend class fake_blob_stream;

@@ -23,6 +23,7 @@ constexpr std::array fault_names{
     fault_name{"blob_cut", "closes the socket after `at` (0) bytes of the body"},
     fault_name{"blob_wrong_range", "206 that starts `at` (1) bytes later than asked, or earlier at the end"},
     fault_name{"blob_ignore_range", "200 with the whole object although a range was asked for"},
+    fault_name{"blob_capped_range", "206 of at most `at` (65536) bytes, whatever was asked for"},
     fault_name{"blob_status", "`status` (503) instead of the object"},
     fault_name{"batch_garbage_json", "200 with half a JSON document"},
     fault_name{"batch_empty_200", "200 with nothing"},

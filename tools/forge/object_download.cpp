@@ -38,6 +38,9 @@ void distort(delivery& plan, std::uint64_t total, const visit& request) {
       const std::uint64_t shift = fault->at.value_or(1);
       plan.range.first = plan.range.first + shift < plan.range.end ? plan.range.first + shift : plan.range.first / 2;
     }
+    if (const auto fault = request.take("blob_capped_range")) {
+      plan.range.end = std::min(plan.range.end, plan.range.first + fault->at.value_or(65'536));
+    }
     plan.headers["Content-Range"] = content_range(plan.range, total);
   }
   if (const auto fault = request.take("blob_short")) {
@@ -83,6 +86,7 @@ void log_download(const visit& request, std::string_view via, const byte_range& 
                         {"repo", request.to.repository},
                         {"oid", request.to.oid},
                         {"via", via},
+                        {"connection", request.exchange.on().peer_port()},
                         {"range", std::to_string(range.first) + "-" + std::to_string(range.end)},
                         {"status", request.exchange.status()},
                         {"bytes", request.exchange.sent_bytes()},

@@ -79,6 +79,12 @@ std::size_t wire::read(std::span<std::byte> room, error_code& error) {
   return 0;
 }
 
+std::uint16_t wire::peer_port() const {
+  sockaddr_in peer{};
+  socklen_t size = sizeof peer;
+  return getpeername(socket_, reinterpret_cast<sockaddr*>(&peer), &size) == 0 ? ntohs(peer.sin_port) : 0;
+}
+
 void wire::write(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     std::size_t sent = 0;

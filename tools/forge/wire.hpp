@@ -1,6 +1,7 @@
 #pragma once
 
 #include <openssl/ssl.h>
+#include <cstdint>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/system/system_error.hpp>
@@ -43,6 +44,8 @@ class wire {
   /// Bytes that poll() on socket() does not know of.
   bool has_buffered_input() const { return tls_ && SSL_has_pending(tls_.get()) == 1; }
   int socket() const { return socket_; }
+  /// Tells connections apart; 0 when the peer is gone.
+  std::uint16_t peer_port() const;
 
   /// Neither sends nor minds what comes in until the peer closes or idle_limit is over.
   void wait_for_end();

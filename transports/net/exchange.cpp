@@ -35,7 +35,8 @@ exchange::state::state(connection_pool& pool, const request& what, const std::st
       method_(what.method),
       framing_(what.body),
       reader_(what.method),
-      carries_credential_(what.credential != nullptr && what.credential->allows(what.url.origin())) {
+      carries_credential_(what.credential != nullptr && what.credential->allows(what.url.origin())),
+      wants_fresh_(what.fresh_connection) {
   const auto& options = pool.options();
   const auto& to = url_.origin();
   const bool plain = to.scheme == http::scheme::http;
@@ -52,7 +53,7 @@ exchange::state::state(connection_pool& pool, const request& what, const std::st
 // ---- the connection ------------------------------------------------------------------------------------------------
 
 task<> exchange::state::open() {
-  link_ = pool_.take_idle(url_.origin());
+  if (!wants_fresh_) link_ = pool_.take_idle(url_.origin());
   replaceable_ = link_ != nullptr;
   if (!link_) link_ = co_await pool_.dial(url_.origin());
   try {

@@ -46,6 +46,7 @@ class exchange::state {
   std::unique_ptr<connection> link_;
   reply_reader reader_;
   bool carries_credential_;
+  bool wants_fresh_;          ///< no connection from the pool
   bool replaceable_ = false;  ///< came from the pool, so it may have died unseen
   bool body_begun_ = false;
   bool finished_ = false;

@@ -37,6 +37,7 @@ struct request {
   const http::credential* credential = nullptr;
   body_framing body = no_body{};
   net::redirects redirects = redirects::refuse;  ///< only a request without body can follow
+  bool fresh_connection = false;                 ///< not one from the pool
 };
 
 /// One request and its reply. Order: write()…, finish(), reply(), read_some()….

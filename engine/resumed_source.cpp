@@ -1,0 +1,108 @@
+#include "engine/resumed_source.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace hfpipe {
+
+namespace {
+
+/// Spreads the waits of objects whose streams one event broke. Oids are as good as random.
+std::uint32_t seed_of(const lfs_oid& oid) {
+  std::uint32_t seed = 0;
+  for (const std::byte byte : oid.raw().first(4)) seed = seed << 8 | std::to_integer<std::uint32_t>(byte);
+  return seed;
+}
+
+bool looks_like_a_dead_link(const failure& why) {
+  return is_refused_link(why) || why.code() == errc::not_found;
+}
+
+}  // namespace
+
+resumed_source::resumed_source(blob_source& from, lfs::batch_entry link, moment received, resume_terms terms,
+                               observer& watcher)
+    : from_(from),
+      link_(std::move(link)),
+      received_(received),
+      terms_(terms),
+      watcher_(watcher),
+      random_(seed_of(link_.object.oid)) {}
+
+task<> resumed_source::open(connection_use use) {
+  stream_ = co_await from_.open(link_, at_, use);
+}
+
+task<std::size_t> resumed_source::read_some(std::span<std::byte> room) {
+  for (;;) {
+    if (!stream_ && at_ >= link_.object.size) co_return 0;  // what breaks behind the last byte breaks nothing
+    std::optional<failure> broken;
+    try {
+      if (!stream_) co_await open_rest();
+      const std::size_t got = co_await stream_->read_some(room);
+      arrived(got);
+      // An end where bytes are due and none came is the source's word on the object's size: the guard judges it.
+      if (got != 0 || at_ >= link_.object.size || !stream_gave_) co_return got;
+    } catch (const failed& thrown) {
+      if (thrown.why().code() == errc::cancelled) throw;
+      broken = thrown.why();
+    }
+    stream_.reset();  // here and not in the handler: nothing of it is left while we wait
+    if (broken && at_ < link_.object.size) co_await recover(std::move(*broken));
+  }
+}
+
+void resumed_source::arrived(std::size_t count) {
+  if (count == 0) return;
+  at_ += byte_count(count);
+  last_byte_ = clock::now();
+  stream_gave_ = true;
+  asked_anew_ = false;
+  failures_ = 0;
+  broken_.reset();
+}
+
+task<> resumed_source::open_rest() {
+  stream_gave_ = false;
+  const bool is_old = link_.download && is_expired(*link_.download, received_, moment::now());
+  if (link_is_dead_ || is_old) co_await locate();
+  stream_ = co_await from_.open(link_, at_, connection_use::any);
+}
+
+task<> resumed_source::locate() {
+  const moment asked = moment::now();
+  std::vector<lfs_object> one(1, link_.object);
+  std::vector<lfs::batch_entry> answer = co_await from_.locate(std::move(one));
+  if (answer.size() != 1) throw failed(failure(errc::bad_batch_reply).detail("not one entry for each object"));
+  link_ = std::move(answer.front());
+  received_ = asked;
+  link_is_dead_ = false;
+}
+
+/// Returns when the next stream may be opened.
+task<> resumed_source::recover(failure why) {
+  why.add_blame(side::source);
+  if (at_ == byte_count()) throw failed(std::move(why));
+  if (why.code() == errc::bad_range_reply && broken_) throw failed(std::move(*broken_));
+
+  ++failures_;
+  if (looks_like_a_dead_link(why) && !asked_anew_ && failures_ <= terms_.waits.retries) {
+    asked_anew_ = true;
+    link_is_dead_ = true;
+    tell(duration::zero(), why);
+    co_return;
+  }
+  if (why.cause() != cause::transient) throw failed(std::move(why));
+  const double jitter = std::uniform_real_distribution<double>()(random_);
+  const std::optional<duration> wait = next_wait(terms_.waits, failures_, why, jitter);
+  if (!wait || clock::now() + *wait > last_byte_ + terms_.patience) throw failed(std::move(why));
+  tell(*wait, why);
+  broken_ = std::move(why);
+  co_await sleep_for(*wait);
+}
+
+void resumed_source::tell(duration wait, const failure& why) {
+  watcher_.on(event::retrying{"lfs " + link_.object.oid.short_hex(), failures_, wait, why});
+}
+
+}  // namespace hfpipe

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <random>
+
+#include "engine/events.hpp"
+#include "engine/link_age.hpp"
+#include "engine/retry_plan.hpp"
+#include "transports/endpoint.hpp"
+
+namespace hfpipe {
+
+/// How long an upload is kept open for a source that gives no byte. Longer, and the object is begun anew: the target's
+/// own patience ends, and its connection is of use elsewhere.
+inline constexpr duration upload_patience = std::chrono::seconds(60);
+
+struct resume_terms {
+  retry_policy waits = {};
+  duration patience = upload_patience;
+};
+
+/// One object from its first byte to its last, over as many streams as it takes: where one breaks off, is capped or its
+/// link has died, the next begins at the same byte, with a fresh link where that is needed. A byte that arrives makes
+/// all failures before it forgotten; so a source that gives a little and cuts, again and again, is read to its end.
+class resumed_source final : public byte_source {
+ public:
+  /// `link` was received at `received`. What is referred to must outlive this.
+  resumed_source(blob_source& from, lfs::batch_entry link, moment received, resume_terms terms, observer& watcher);
+
+  /// Opens the first stream. Comes before read_some(); fails as blob_source::open() does, and is not tried again: what
+  /// never gave a byte may need another answer of both ends.
+  task<> open(connection_use use);
+
+  /// Waits between tries are told as event::retrying. Fails with what broke the last stream when terms.waits gives up,
+  /// when no byte came for terms.patience, or for a cause that trying again does not change. A source that has no
+  /// stream from the middle fails with what made one necessary.
+  task<std::size_t> read_some(std::span<std::byte> room) override;
+
+ private:
+  using clock = std::chrono::steady_clock;
+
+  task<> open_rest();
+  task<> locate();
+  task<> recover(failure why);
+  void tell(duration wait, const failure& why);
+  void arrived(std::size_t count);
+
+  blob_source& from_;
+  lfs::batch_entry link_;
+  moment received_;
+  resume_terms terms_;
+  observer& watcher_;
+  std::minstd_rand random_;
+
+  std::unique_ptr<byte_source> stream_;
+  byte_count at_;             ///< the next byte
+  bool stream_gave_ = false;  ///< a byte, the one that is open
+  bool link_is_dead_ = false;
+  bool asked_anew_ = false;        ///< since the last byte
+  unsigned failures_ = 0;          ///< since the last byte
+  std::optional<failure> broken_;  ///< what ended the stream before
+  clock::time_point last_byte_;
+};
+
+}  // namespace hfpipe
