@@ -1,5 +1,6 @@
 #include "protocol/failure.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -137,8 +138,49 @@ void throw_exception_from_error(const failure& why, const boost::source_location
   throw failed(why);
 }
 
+namespace {
+
+constexpr std::string_view word_ends = " \t\r\n\"'<>,";
+
+/// The length of `user:password@` at the start of what stands behind a `://`; 0 without one.
+std::size_t user_info_length(std::string_view authority) {
+  authority = authority.substr(0, authority.find_first_of("/?#"));
+  authority = authority.substr(0, authority.find_first_of(word_ends));
+  const std::size_t at = authority.rfind('@');
+  return at == authority.npos ? 0 : at + 1;
+}
+
+/// A server that quotes a URL back would make us print what is secret in it: a question mark inside a word ends it,
+/// and who stands before the host is cut out.
+std::string without_url_secrets(std::string_view text) {
+  std::string clean;
+  while (!text.empty()) {
+    if (text.starts_with("://")) {
+      clean += "://";
+      text.remove_prefix(3);
+      const std::size_t user = user_info_length(text);
+      if (user != 0) clean += "...@";
+      text.remove_prefix(user);
+    } else if (text.front() == '?') {
+      clean += '?';
+      text.remove_prefix(1);
+      const std::size_t end = std::min(text.find_first_of(word_ends), text.size());
+      if (end != 0) clean += "...";
+      text.remove_prefix(end);
+    } else {
+      const std::size_t next = std::min(text.find_first_of(":?", 1), text.size());
+      clean += text.substr(0, next);
+      text.remove_prefix(next);
+    }
+  }
+  return clean;
+}
+
+}  // namespace
+
 std::string clean_server_text(std::string_view raw) {
-  raw = raw.substr(0, server_text_limit);
+  const std::string safe = without_url_secrets(raw.substr(0, server_text_limit));
+  raw = safe;
   while (!raw.empty() && (static_cast<unsigned char>(raw.back()) <= ' ')) raw.remove_suffix(1);
   std::string clean;
   clean.reserve(raw.size());

@@ -164,7 +164,7 @@ using outcome = boost::system::result<T, failure>;
 inline constexpr std::size_t server_text_limit = 4096;
 
 /// Server text is data: at most server_text_limit bytes, control characters escaped, line ends as ` / `,
-/// trailing white space gone.
+/// trailing white space gone, and of URLs neither the query (signatures) nor user and password.
 std::string clean_server_text(std::string_view raw);
 
 }  // namespace hfpipe

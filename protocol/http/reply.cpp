@@ -85,6 +85,18 @@ std::optional<seconds> rate_limit(std::string_view value) {
   return longest;
 }
 
+/// The older pair, `RateLimit-Remaining: 0` and `RateLimit-Reset: 55`. GitLab writes a time of the clock there: what is
+/// beyond a billion is one.
+std::optional<seconds> rate_limit_pair(const reply_head& head, std::chrono::system_clock::time_point now) {
+  constexpr std::int64_t first_clock_time = 1'000'000'000;
+  const auto remaining = whole_number<std::uint32_t>(trimmed(head.header("RateLimit-Remaining").value_or("")));
+  const auto reset = whole_number<std::int64_t>(trimmed(head.header("RateLimit-Reset").value_or("")));
+  if (remaining != 0U || !reset) return {};
+  if (*reset < first_clock_time) return seconds(*reset);
+  const seconds today = std::chrono::floor<seconds>(now.time_since_epoch());
+  return std::max(seconds(*reset) - today, seconds(0));
+}
+
 std::string string_at(const json::object& in, std::string_view name) {
   const json::value* const found = in.if_contains(name);
   return found && found->is_string() ? std::string(found->get_string()) : std::string();
@@ -117,21 +129,6 @@ std::string between(std::string_view text, std::string_view opening, std::string
   return std::string(text.substr(start + opening.size(), end - start - opening.size()));
 }
 
-/// A server that quotes a signed URL back would make us print it: from a question mark inside a word, the word is cut.
-std::string without_queries(std::string_view text) {
-  constexpr std::string_view word_ends = " \t\r\n\"'<>,";
-  std::string clean;
-  while (!text.empty()) {
-    const std::size_t query = std::min(text.find('?'), text.size());
-    clean += text.substr(0, std::min(query + 1, text.size()));
-    text.remove_prefix(std::min(query + 1, text.size()));
-    const std::size_t end = std::min(text.find_first_of(word_ends), text.size());
-    if (end != 0) clean += "...";
-    text.remove_prefix(end);
-  }
-  return clean;
-}
-
 /// What the server said, fit for a message; empty when it said nothing for people.
 std::string words_of(const reply_head& head, std::string_view body) {
   std::string words(head.header("X-Error-Message").value_or(""));
@@ -146,7 +143,7 @@ std::string words_of(const reply_head& head, std::string_view body) {
       if (const std::string code = between(body, "<Code>", "</Code>"); !code.empty()) words = code + ' ' + words;
     }
   }
-  return clean_server_text(without_queries(words));
+  return clean_server_text(words);
 }
 
 errc code_of(const reply_head& head) {
@@ -211,6 +208,7 @@ std::optional<seconds> wait_asked_for(const reply_head& head, std::chrono::syste
   std::optional<seconds> wait;
   if (const auto value = head.header("Retry-After")) wait = retry_after(*value, now);
   if (const auto value = head.header("RateLimit"); value && !wait) wait = rate_limit(*value);
+  if (!wait) wait = rate_limit_pair(head, now);
   return wait ? std::min(*wait, longest_wait) : wait;
 }
 

@@ -37,7 +37,7 @@ struct content_range {
 outcome<content_range> parse_content_range(std::string_view value);
 
 /// How long the server asked us to wait: Retry-After (seconds or an HTTP date against `now`), else the hub's
-/// `RateLimit: "…";r=0;t=SECONDS`. At most one hour; nothing when neither says anything usable.
+/// `RateLimit: "…";r=0;t=SECONDS`, else the older RateLimit-Remaining and RateLimit-Reset. At most one hour; nothing when neither says anything usable.
 std::optional<std::chrono::seconds> wait_asked_for(const reply_head& head, std::chrono::system_clock::time_point now);
 
 /// What a status that is not a success means. `body` is the beginning of the error body (at most server_text_limit

@@ -86,6 +86,10 @@ outcome<action> read_action(const json::value& from, const http::url& base) {
   const json::value* const href = member(members, "href");
   auto where = base.resolve(href ? text_of(*href) : std::string_view());
   if (!where) return refuse("an action's href cannot be used: " + where.error().detail());
+  // Also on loopback: who speaks https to us has no reason to send objects, and credentials, in the clear.
+  if (base.origin().scheme == http::scheme::https && where->origin().scheme == http::scheme::http) {
+    return failure(errc::insecure_refused).detail("an https API sends objects to " + where->origin().text());
+  }
   action made{std::move(*where), {}, read_lifetime(member(members, "expires_in")), {}};
   if (const json::value* header = member(members, "header")) {
     auto fields = read_header(*header);

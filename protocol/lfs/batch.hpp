@@ -53,7 +53,8 @@ std::string make_batch_request(operation what, std::span<const lfs_object> objec
 /// Reads a batch reply: the standard form, or ModelScope's with `Data` around it. `base` resolves relative
 /// hrefs.
 /// Fails with errc::bad_batch_reply: not JSON, no `objects`, an entry without a valid oid or with a negative size, a
-/// transfer other than basic, more than batch_entry_limit entries.
+/// transfer other than basic, more than batch_entry_limit entries. With errc::insecure_refused when `base` is https and
+/// an href plain http.
 outcome<batch_reply> parse_batch_reply(std::string_view json, const http::url& base);
 
 /// The JSON body of a verify request.

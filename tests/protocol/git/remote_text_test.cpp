@@ -37,6 +37,11 @@ BOOST_AUTO_TEST_CASE(control_characters_are_escaped) {
   BOOST_TEST(taken_from("\x1b[31mred\n") == (lines{"\\x1b[31mred"}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_signed_url_loses_its_signature) {
+  BOOST_TEST(taken_from("see https://u:canary@host/x?sig=canary now\n") == (lines{"see https://...@host/x?... now"}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_line_without_end_is_cut) {
   BOOST_TEST(taken_from(std::string(100'000, 'x')).front().size() == server_text_limit);
 }

@@ -144,6 +144,12 @@ BOOST_AUTO_TEST_CASE(the_wait_asked_for_is_read) {
                        row{{{"RateLimit", R"("api";t=55)"}}, {}},
                        row{{{"RateLimit", R"("api"; r=0; t=9, "pages";r=0;t=70, "x";r=3;t=99)"}}, 70s},
                        row{{{"RateLimit", R"("api";r=0;t=-1)"}}, {}},
+                       row{{{"RateLimit-Remaining", "0"}, {"RateLimit-Reset", "12"}}, 12s},
+                       row{{{"RateLimit-Remaining", "1"}, {"RateLimit-Reset", "12"}}, {}},
+                       row{{{"RateLimit-Remaining", "0"}}, {}},
+                       row{{{"RateLimit-Reset", "12"}}, {}},
+                       row{{{"RateLimit-Remaining", "0"}, {"RateLimit-Reset", "-3"}}, {}},
+                       row{{{"RateLimit-Remaining", "0"}, {"RateLimit-Reset", "9999999999999"}}, 3600s},
                        row{{{"Retry-After", "7"}, {"RateLimit", R"("api";r=0;t=55)"}}, 7s},
                        row{{{"Retry-After", "soon"}, {"RateLimit", R"("api";r=0;t=55)"}}, 55s}}) {
     BOOST_TEST_CONTEXT((r.headers.empty() ? "nothing" : r.headers.front().second))

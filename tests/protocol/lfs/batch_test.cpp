@@ -243,4 +243,21 @@ BOOST_AUTO_TEST_CASE(other_bodies_under_200_are_no_refusal) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_https_api_does_not_lead_to_plain_http) {
+  for (const std::string host : {"host.example", "127.0.0.1:81", "localhost"}) {
+    const std::string text = action_with(R"("href":"http://)" + host + R"(/x?sig=canary")");
+    const auto read = parse(text);
+    BOOST_REQUIRE(read.has_error());
+    BOOST_CHECK(read.error().code() == errc::insecure_refused);
+    BOOST_TEST(read.error().what().find("canary") == std::string::npos);
+    const http::url plain = http::url::parse("http://127.0.0.1/o/n.git/info/lfs/objects/batch").value();
+    BOOST_TEST(lfs::parse_batch_reply(text, plain).has_value());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_error_message_shows_no_signature) {
+  const auto entry = only_entry(reply_with(R"(,"error":{"code":403,"message":"no https://u:canary@cdn/x?sig=canary"})"));
+  BOOST_TEST(entry.error->message == "no https://...@cdn/x?...");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
