@@ -24,7 +24,7 @@ class relay_listener final : public observer {
  public:
   relay_listener(observer& to, patience& retry) : to_(to), retry_(retry) {}
   void on(const any_event& happened) noexcept override {
-    if (std::holds_alternative<event::retrying>(happened)) retry_.count_one();
+    if (const auto* const again = std::get_if<event::retrying>(&happened)) retry_.heard(*again);
     to_.on(happened);
   }
 
@@ -150,6 +150,8 @@ class blob_copy {
     if (is_present(route.to)) co_return std::nullopt;
     std::optional<failure> broken = refusal_of(route);
     if (broken) co_return broken;
+    co_await retry_.turn(side::source);
+    co_await retry_.turn(side::target);
     try {
       co_await shards_.relay(route, terms, budget_, heard_);
     } catch (const failed& thrown) {

@@ -35,7 +35,8 @@ void check_count(std::size_t asked, std::size_t answered) {
 
 task<std::vector<lfs::batch_entry>> blob_inquiry::ask_target(std::vector<lfs_object> objects) {
   auto ask = [&]() -> task<std::vector<lfs::batch_entry>> {
-    return blaming(side::target, ends_.target.missing(objects));
+    co_await retry_.turn(side::target);
+    co_return co_await blaming(side::target, ends_.target.missing(objects));
   };
   auto answer = co_await retry_.persist("lfs batch at the target", ask);
   check_count(objects.size(), answer.size());
@@ -44,7 +45,8 @@ task<std::vector<lfs::batch_entry>> blob_inquiry::ask_target(std::vector<lfs_obj
 
 task<std::vector<lfs::batch_entry>> blob_inquiry::ask_source(std::vector<lfs_object> objects) {
   auto ask = [&]() -> task<std::vector<lfs::batch_entry>> {
-    return blaming(side::source, ends_.source.locate(objects));
+    co_await retry_.turn(side::source);
+    co_return co_await blaming(side::source, ends_.source.locate(objects));
   };
   auto answer = co_await retry_.persist("lfs batch at the source", ask);
   check_count(objects.size(), answer.size());

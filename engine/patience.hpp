@@ -8,11 +8,13 @@
 
 #include "engine/events.hpp"
 #include "engine/retry_plan.hpp"
+#include "engine/throttle.hpp"
 #include "transports/task.hpp"
 
 namespace hfpipe {
 
-/// Carries out the retry plan of a run: tells, counts and waits. What it refers to must outlive it.
+/// Carries out the retry plan of a run: tells, counts and waits. A side that asks one of us to wait is left alone by
+/// all who take their turn() here. What it refers to must outlive it.
 class patience {
  public:
   /// `retries` is counted up with every wait. `seed` spreads the waits of processes that failed at the same moment.
@@ -26,8 +28,12 @@ class patience {
   /// The same without a wait, for a try that is due at once; false when the retries are used up.
   bool at_once(std::string what, unsigned failures_so_far, failure why);
 
-  /// Counts a retry that somebody else has told and waited for.
-  void count_one() { ++retries_; }
+  /// Counts a retry that somebody else tells and waits for.
+  void heard(const event::retrying& elsewhere);
+
+  /// Waits until `which` may be asked something new. Cancelled: throws errc::cancelled.
+  task<> turn(side which);
+
   const retry_policy& policy() const { return policy_; }
 
   /// Runs `op`, a callable that gives a task, until it succeeds. Throws its last failure when the plan gives up.
@@ -47,10 +53,13 @@ class patience {
   }
 
  private:
+  void note(const failure& why, duration wait);
+
   retry_policy policy_;
   observer& watcher_;
   std::uint64_t& retries_;
   std::mt19937 random_;
+  throttle held_back_;
 };
 
 }  // namespace hfpipe

@@ -90,4 +90,23 @@ BOOST_AUTO_TEST_CASE(a_wait_can_be_cancelled) {
   BOOST_CHECK(broken->code() == errc::cancelled);
 }
 
+BOOST_AUTO_TEST_CASE(a_side_that_asks_one_to_wait_is_left_alone_by_all) {
+  const failure busy = failure(errc::rate_limited).blame(side::source);
+  retry.heard(event::retrying{"lfs", 1, 60ms, busy});
+  BOOST_TEST(retries == 1u);
+  BOOST_REQUIRE(seen.count<event::throttled>() == 1u);
+  BOOST_CHECK(seen.all<event::throttled>()[0].who == side::source);
+  const auto began = std::chrono::steady_clock::now();
+  run_task(retry.turn(side::target));
+  BOOST_CHECK(std::chrono::steady_clock::now() - began < 50ms);
+  run_task(retry.turn(side::source));
+  BOOST_CHECK(std::chrono::steady_clock::now() - began >= 60ms);
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_of_one_request_holds_nobody_back) {
+  retry.heard(event::retrying{"lfs", 1, 1h, failure(errc::connection_lost).blame(side::source)});
+  BOOST_TEST(seen.count<event::throttled>() == 0u);
+  run_task(retry.turn(side::source));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

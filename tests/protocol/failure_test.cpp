@@ -42,18 +42,13 @@ BOOST_AUTO_TEST_CASE(server_text_shows_no_secret_of_a_url) {
   struct row {
     std::string raw, clean;
   };
-  for (const row& r : {row{"see https://cdn/x?sig=canary, really? yes", "see https://cdn/x?..., really? yes"},
-                       row{"\"/y?t=canary\"", "\"/y?...\""},
-                       row{"https://u:canary@host/x y", "https://...@host/x y"},
-                       row{"https://canary@host", "https://...@host"},
-                       row{"https://a@canary@host/b@c", "https://...@host/b@c"},
-                       row{"https://host/x@y", "https://host/x@y"},
-                       row{"a://b@c://d@e", "a://...@c://...@e"},
-                       row{"https://host mail me@host", "https://host mail me@host"},
-                       row{"why??canary", "why?..."},
-                       row{"://", "://"},
-                       row{"?", "?"},
-                       row{"a: b: c", "a: b: c"}}) {
+  for (const row& r :
+       {row{"see https://cdn/x?sig=canary, really? yes", "see https://cdn/x?..., really? yes"},
+        row{"\"/y?t=canary\"", "\"/y?...\""}, row{"https://u:canary@host/x y", "https://...@host/x y"},
+        row{"https://canary@host", "https://...@host"}, row{"https://a@canary@host/b@c", "https://...@host/b@c"},
+        row{"https://host/x@y", "https://host/x@y"}, row{"a://b@c://d@e", "a://...@c://...@e"},
+        row{"https://host mail me@host", "https://host mail me@host"}, row{"why??canary", "why?..."}, row{"://", "://"},
+        row{"?", "?"}, row{"a: b: c", "a: b: c"}}) {
     BOOST_TEST(clean_server_text(r.raw) == r.clean);
   }
 }

@@ -256,7 +256,8 @@ BOOST_AUTO_TEST_CASE(an_https_api_does_not_lead_to_plain_http) {
 }
 
 BOOST_AUTO_TEST_CASE(an_error_message_shows_no_signature) {
-  const auto entry = only_entry(reply_with(R"(,"error":{"code":403,"message":"no https://u:canary@cdn/x?sig=canary"})"));
+  const auto entry =
+      only_entry(reply_with(R"(,"error":{"code":403,"message":"no https://u:canary@cdn/x?sig=canary"})"));
   BOOST_TEST(entry.error->message == "no https://...@cdn/x?...");
 }
 

@@ -1,0 +1,22 @@
+#include "engine/throttle.hpp"
+
+namespace hfpipe {
+
+bool asks_all_to_wait(const failure& why) {
+  return why.code() == errc::rate_limited || (why.code() == errc::server_failed && why.retry_after());
+}
+
+bool throttle::hold(side which, time_point until) {
+  if (which == side::unknown) return false;
+  time_point& known = until_.at(static_cast<std::size_t>(which));
+  if (until <= known) return false;
+  known = until;
+  return true;
+}
+
+duration throttle::wait_for(side which, time_point now) const {
+  const time_point until = until_.at(static_cast<std::size_t>(which));
+  return until > now ? until - now : duration::zero();
+}
+
+}  // namespace hfpipe
