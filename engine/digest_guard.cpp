@@ -18,10 +18,10 @@ task<std::span<const std::byte>> digest_guard::checked_piece() {
   const std::span<const std::byte> piece = co_await from_.next();
   const byte_count left = blob_.size - seen_;
   if (piece.size() > left.value())
-    throw failed(failure(errc::size_mismatch).detail("more than " + to_text(blob_.size)).blame(side::source));
+    throw failed(failure(errc::size_mismatch).detail("more than " + to_text(blob_.size)).blame(whose_));
   if (piece.empty() && left != byte_count()) {
     const std::string got = std::to_string(seen_.value()) + " of " + std::to_string(blob_.size.value()) + " bytes";
-    throw failed(failure(errc::size_mismatch).detail("got " + got).blame(side::source));
+    throw failed(failure(errc::size_mismatch).detail("got " + got).blame(whose_));
   }
   hash_.update(piece);
   seen_ += byte_count(piece.size());
@@ -35,7 +35,7 @@ void digest_guard::check_name() {
   const std::span<const std::byte> got = hash_.finish();
   if (std::ranges::equal(got, blob_.oid.raw())) return;
   const std::string words = "got " + to_hex(got).substr(0, 12) + ", expected " + blob_.oid.short_hex();
-  throw failed(failure(errc::digest_mismatch).detail(words).blame(side::source));
+  throw failed(failure(errc::digest_mismatch).detail(words).blame(whose_));
 }
 
 }  // namespace hfpipe

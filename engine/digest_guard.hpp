@@ -11,11 +11,12 @@ namespace hfpipe {
 /// blob only when size and SHA-256 were found right: an upload behind it can never finish a wrong object.
 class digest_guard final : public chunk_source {
  public:
-  /// `from` must outlive this.
-  digest_guard(chunk_source& from, lfs_object blob) : from_(from), blob_(blob), hash_(digest::sha256()) {}
+  /// `from` must outlive this. `whose` bytes they are takes the blame.
+  digest_guard(chunk_source& from, lfs_object blob, side whose = side::source)
+      : from_(from), blob_(blob), whose_(whose), hash_(digest::sha256()) {}
 
-  /// Fails with errc::size_mismatch (the end before the last byte, or more bytes), errc::digest_mismatch, both blamed
-  /// on the source, or as `from` does; after a failure it gives nothing but that failure.
+  /// Fails with errc::size_mismatch (the end before the last byte, or more bytes), errc::digest_mismatch, or as `from`
+  /// does; after a failure it gives nothing but that failure.
   task<std::span<const std::byte>> next() override;
 
  private:
@@ -24,6 +25,7 @@ class digest_guard final : public chunk_source {
 
   chunk_source& from_;
   lfs_object blob_;
+  side whose_;
   digest hash_;
   byte_count seen_;
   std::optional<failure> broken_;

@@ -41,6 +41,11 @@ struct listed {
 struct planned {
   std::size_t creates, updates, deletes, up_to_date, skipped;
 };
+/// A verification planned what the target should show, and so many of those refs show something else.
+struct compared {
+  std::size_t refs;
+  std::size_t differing;
+};
 /// The pack is arriving. `objects` stays 0 until the pack's header said how many.
 struct pack_progress {
   byte_count received;
@@ -84,6 +89,10 @@ struct blob_finalising {
 struct blob_stored {
   lfs_object blob;
 };
+/// All bytes of it were read back from the target, and were right.
+struct blob_proven {
+  lfs_object blob;
+};
 struct blob_failed {
   lfs_object blob;
   failure why;
@@ -122,10 +131,11 @@ struct warning {
 namespace hfpipe {
 
 using any_event =
-    std::variant<event::step_started, event::listed, event::planned, event::pack_progress, event::blobs_found,
-                 event::blobs_present, event::blob_waits_for_memory, event::blob_started, event::blob_progress,
-                 event::blob_finalising, event::blob_stored, event::blob_failed, event::retrying, event::throttled,
-                 event::push_started, event::push_progress, event::target_said, event::warning>;
+    std::variant<event::step_started, event::listed, event::planned, event::compared, event::pack_progress,
+                 event::blobs_found, event::blobs_present, event::blob_waits_for_memory, event::blob_started,
+                 event::blob_progress, event::blob_finalising, event::blob_stored, event::blob_proven,
+                 event::blob_failed, event::retrying, event::throttled, event::push_started, event::push_progress,
+                 event::target_said, event::warning>;
 
 /// Told of every event, in order, on the engine's thread. Must not block and must not throw.
 class observer {

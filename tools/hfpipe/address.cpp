@@ -69,6 +69,14 @@ outcome<http::url> on_hub(std::string_view name, const http::url& hub) {
   return hub.at_path(std::string(without_slashes(hub.path())) + path);
 }
 
+/// What a browser shows of a repository's default branch is that repository, whatever is in the address bar.
+std::string_view without_front_page(std::string_view path) {
+  constexpr std::string_view front_page = "/tree/main";
+  if (!path.ends_with(front_page)) return path;
+  const auto repository = path.substr(0, path.size() - front_page.size());
+  return repository.rfind('/') > 0 && !repository.empty() ? repository : path;  // an owner may be called `tree`
+}
+
 /// The address of a page is what a browser shows; there is no repository at it.
 bool is_page(const http::url& url, const http::url& hub) {
   constexpr std::array<std::string_view, 6> pages{"tree", "blob", "resolve", "commit", "commits", "discussions"};
@@ -92,7 +100,8 @@ outcome<repository_address> from_url(std::string_view text, const http::url& hub
   }
   auto checked = checked_scheme(std::move(read->url), allowed);
   if (!checked) return checked.error();
-  const auto path = without_slashes(checked->path());
+  auto path = without_slashes(checked->path());
+  if (checked->origin() == hub.origin()) path = without_front_page(path);
   if (path.empty()) return refuse("the URL names a host but no repository");
   auto trimmed = checked->at_path(std::string(path));
   if (is_page(trimmed, hub)) return refuse("that is a page about the repository, not the repository");

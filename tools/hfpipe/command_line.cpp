@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <span>
 #include <sstream>
 
 #include "tools/hfpipe/spelling.hpp"
@@ -25,7 +26,7 @@ struct flag {
   std::string_view help;
 };
 
-constexpr std::array<flag, 31> flags{{
+constexpr auto flags = std::to_array<flag>({
     {kind::text, "-s", "source", "SOURCE", "What", "where to copy from"},
     {kind::text, "-t", "target", "TARGET", "What", "where to copy to"},
     {kind::list, "", "refs", "REFSPEC", "What", "instead of all branches and tags; repeatable; ^refs/… leaves out"},
@@ -37,6 +38,7 @@ constexpr std::array<flag, 31> flags{{
     {kind::toggle, "", "pointer-only", "", "What", "the same as --lfs none"},
     {kind::toggle, "", "strict-lfs", "", "What", "move no ref when an object is on neither side"},
     {kind::toggle, "", "allow-unscanned", "", "What", "go on though some history could not be searched for objects"},
+    {kind::toggle, "", "deep", "", "What", "verify only: read every object back from the target"},
     {kind::toggle, "-n", "dry-run", "", "What", "say what would move, change nothing"},
     {kind::text, "", "source-token-file", "FILE", "Credentials", "read the source's token from FILE, - is stdin"},
     {kind::text, "", "target-token-file", "FILE", "Credentials", "read the target's token from FILE, - is stdin"},
@@ -57,9 +59,14 @@ constexpr std::array<flag, 31> flags{{
     {kind::toggle, "-q", "quiet", "", "Output", "errors only"},
     {kind::question, "", "version", "", "Output", "which hfpipe this is"},
     {kind::question, "-h", "help", "", "Output", "this text"},
-}};
+});
 
-constexpr std::array<std::string_view, 2> commands{"copy", "version"};
+constexpr std::array<std::string_view, 4> commands{"copy", "verify", "version", "help"};
+
+/// What decides how something is sent says nothing to a verification, which sends nothing.
+constexpr std::array<std::string_view, 7> copy_only{"no-force", "atomic",     "strict",      "lfs",
+                                                    "dry-run",  "strict-lfs", "pointer-only"};
+constexpr std::array<std::string_view, 1> verify_only{"deep"};
 
 /// `max-buffer-memory` -> `HFPIPE_MAX_BUFFER_MEMORY`.
 std::string variable_of(std::string_view name) {
@@ -130,6 +137,41 @@ outcome<setting> from_words(const flag& f, std::vector<std::string> values) {
   return made;
 }
 
+/// A flag of the other command is a misunderstanding; a variable may well be there for other runs.
+outcome<void> drop_flags_of_others(command_line& line) {
+  if (line.command != command::copy && line.command != command::verify) return {};
+  const bool verifies = line.command == command::verify;
+  const std::span<const std::string_view> others =
+      verifies ? std::span<const std::string_view>(copy_only) : verify_only;
+  for (const auto name : others) {
+    const auto* given = line.find(name);
+    if (given == nullptr) continue;
+    if (given->given_as.starts_with("--")) {
+      return failure(errc::bad_option)
+          .detail(given->given_as + " says nothing to hfpipe " + (verifies ? "verify" : "copy"));
+    }
+    line.settings.erase(line.settings.find(name));
+  }
+  return {};
+}
+
+/// A variable of ours that is no flag but nearly one is a typo; any other may be somebody else's.
+std::vector<std::string> notes_on_variables(const environment& env) {
+  constexpr std::string_view prefix = "HFPIPE_";
+  std::vector<std::string> known;
+  for (const auto& f : flags) known.push_back(variable_of(f.name).substr(prefix.size()));
+  const std::vector<std::string_view> candidates(known.begin(), known.end());
+  std::vector<std::string> notes;
+  for (const auto& [name, value] : env) {
+    if (!name.starts_with(prefix)) continue;
+    const auto own = std::string_view(name).substr(prefix.size());
+    if (std::find(candidates.begin(), candidates.end(), own) != candidates.end()) continue;
+    const auto meant = nearest(own, candidates);
+    if (meant) notes.push_back(name + " is no setting of hfpipe's: did you mean HFPIPE_" + std::string(*meant) + "?");
+  }
+  return notes;
+}
+
 }  // namespace
 
 outcome<command_line> read_command_line(const std::vector<std::string>& args, const environment& env) {
@@ -137,10 +179,14 @@ outcome<command_line> read_command_line(const std::vector<std::string>& args, co
   app.set_help_flag();
   app.allow_extras();
   auto* copy = app.add_subcommand("copy");
+  auto* verify = app.add_subcommand("verify");
   auto* version = app.add_subcommand("version");
+  auto* help = app.add_subcommand("help");
   std::vector<std::string> words;
-  copy->add_option("words", words);  // any number: a word too many is better explained below
-  for (auto* sub : {copy, version}) {
+  for (auto* sub : {copy, verify, help}) {
+    sub->add_option("words", words);  // any number: a word too many is better explained below
+  }
+  for (auto* sub : {copy, verify, version, help}) {
     sub->set_help_flag();
     sub->fallthrough()->allow_extras();
   }
@@ -162,14 +208,19 @@ outcome<command_line> read_command_line(const std::vector<std::string>& args, co
     // Every value is text to CLI11, so its messages speak of flags and counts, never of values.
     return failure(errc::bad_option).detail(broken.what());
   }
-  const bool command_given = copy->parsed() || version->parsed();
+  const bool command_given = copy->parsed() || verify->parsed() || version->parsed() || help->parsed();
   if (const auto left = app.remaining(true); !left.empty()) return unknown_words(left, command_given);
 
-  if (words.size() > 2) {
-    return failure(errc::bad_option).detail("too many words: SOURCE and TARGET are all that copy takes");
-  }
-
   command_line line;
+  if (help->parsed()) {
+    line.command = command::help;
+    return line;
+  }
+  if (words.size() > 2) {
+    const std::string name = verify->parsed() ? "verify" : "copy";
+    return failure(errc::bad_option).detail("too many words: SOURCE and TARGET are all that " + name + " takes");
+  }
+  if (verify->parsed()) line.command = command::verify;
   if (version->parsed()) line.command = command::version;
   for (const auto& f : flags) {
     const auto* option = options[f.name];
@@ -198,6 +249,8 @@ outcome<command_line> read_command_line(const std::vector<std::string>& args, co
   }
   // A switch that is off stood there only so that its variable could not turn it on.
   std::erase_if(line.settings, [](const auto& each) { return each.second.values.empty(); });
+  if (const auto checked = drop_flags_of_others(line); !checked) return checked.error();
+  line.notes = notes_on_variables(env);
   return line;
 }
 
@@ -208,7 +261,8 @@ std::string help_text() {
       "\n"
       "  hfpipe copy SOURCE TARGET [flags]\n"
       "  hfpipe --source SOURCE --target TARGET [flags]\n"
-      "  hfpipe version\n"
+      "  hfpipe verify SOURCE TARGET [--deep] [flags]    is the target a true copy? changes nothing\n"
+      "  hfpipe version | help\n"
       "\n"
       "SOURCE and TARGET: owner/name, datasets/owner/name, spaces/owner/name, hf://owner/name (all on\n"
       "HF_ENDPOINT) or the https URL of any Git repository.\n";
@@ -225,7 +279,7 @@ std::string help_text() {
   text +=
       "\n"
       "Every flag is also a variable: --max-buffer-memory is HFPIPE_MAX_BUFFER_MEMORY (several values are\n"
-      "separated by spaces). The flag wins. Sizes: 16MiB, 1GB. Times: 5s, 2m, 1h.\n"
+      "separated by spaces). The flag wins. Sizes: 64KiB, 16MiB, 1GB. Times: 5s, 2m, 1h.\n"
       "\n"
       "Tokens: HF_TOKEN (or the file HF_TOKEN_PATH, or what hf auth login stored) for the source, with\n"
       "HF_USERNAME; TARGET_TOKEN with TARGET_USERNAME for the target. HTTPS_PROXY, HTTP_PROXY, NO_PROXY,\n"
@@ -240,7 +294,8 @@ std::string help_text() {
       "  1  another error                              6  partial: some refs or objects were refused\n"
       "  2  wrong usage                                7  credentials, rights, quota or policy\n"
       "  3  source not found or not visible           11  content does not match its digest\n"
-      "  4  target not found or refuses every ref     130, 143  stopped by a signal\n";
+      "  4  target not found or refuses every ref     12  verify: the target is different\n"
+      "                                               130, 143  stopped by a signal\n";
   return text;
 }
 

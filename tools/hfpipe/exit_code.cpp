@@ -121,4 +121,9 @@ exit_code exit_code_of(const transfer_result& result, const exit_context& contex
   }
 }
 
+exit_code exit_code_of(const verification_result& result, const exit_context& context) {
+  if (result.error) return exit_code_of(*result.error, context);
+  return is_true_copy(result) ? exit_code::done : exit_code::different;
+}
+
 }  // namespace hfpipe::cli

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "engine/transfer.hpp"
+#include "engine/verification.hpp"
 #include "protocol/failure.hpp"
 
 namespace hfpipe::cli {
@@ -18,6 +19,7 @@ enum class exit_code {
   partial = 6,             ///< some refs refused, some objects failed
   refused = 7,             ///< credentials, rights, quota, policy
   corrupt = 11,            ///< content does not match its digest
+  different = 12,          ///< a verification found differences
   interrupted = 130,       ///< SIGINT
   terminated = 143,        ///< SIGTERM
 };
@@ -37,5 +39,8 @@ exit_code exit_code_of(const failure& why, const exit_context& context);
 
 /// The code of a run: its error's; where several objects or refs failed, the gravest.
 exit_code exit_code_of(const transfer_result& result, const exit_context& context);
+
+/// The code of a verification: its error's; without one, whether anything differs.
+exit_code exit_code_of(const verification_result& result, const exit_context& context);
 
 }  // namespace hfpipe::cli

@@ -6,7 +6,8 @@
 
 namespace hfpipe::cli {
 
-/// `{"what","where":[…],"hint","side"}`: a failure for programs, always with all four.
+/// `{"code","what","where":[…],"hint","side"}`: a failure for programs, always with all five; `code` is the name in
+/// docs/errors.md.
 boost::json::object failure_json(const failure& why);
 
 }  // namespace hfpipe::cli

@@ -85,6 +85,11 @@ struct fields_of {
     fields["up_to_date"] = e.up_to_date;
     fields["skipped"] = e.skipped;
   }
+  void operator()(const event::compared& e) {
+    name = "compared";
+    fields["refs"] = e.refs;
+    fields["different"] = e.differing;
+  }
   void operator()(const event::pack_progress& e) {
     name = "pack_progress";
     fields["bytes"] = e.received.value();
@@ -124,6 +129,10 @@ struct fields_of {
   }
   void operator()(const event::blob_stored& e) {
     name = "object_done";
+    add(e.blob);
+  }
+  void operator()(const event::blob_proven& e) {
+    name = "object_proven";
     add(e.blob);
   }
   void operator()(const event::blob_failed& e) {
@@ -209,6 +218,7 @@ bool json_display::is_due(const any_event& happened) {
     return true;
   }
   if (const auto* e = std::get_if<event::blob_stored>(&happened)) told_.erase(e->blob.oid);
+  if (const auto* e = std::get_if<event::blob_proven>(&happened)) told_.erase(e->blob.oid);
   if (const auto* e = std::get_if<event::blob_failed>(&happened)) told_.erase(e->blob.oid);
   const bool streams =
       std::holds_alternative<event::pack_progress>(happened) || std::holds_alternative<event::push_progress>(happened);

@@ -70,6 +70,9 @@ void add_blob_lines(std::vector<std::string>& frame, const progress_board& board
 }
 
 std::string refs_line(const progress_board& board) {
+  if (const auto& compared = board.compared()) {
+    return "  refs    " + std::to_string(compared->differing) + " of " + std::to_string(compared->refs) + " different";
+  }
   switch (board.now_in()) {
     case phase::listing:
       return "  refs    asking both sides";

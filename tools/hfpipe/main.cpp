@@ -12,16 +12,20 @@
 #include <exception>
 #include <iostream>
 #include <list>
+#include <memory>
 #include <string>
 #include <system_error>
 
 #include "engine/loop_thread.hpp"
 #include "tools/hfpipe/console.hpp"
 #include "tools/hfpipe/process_limits.hpp"
+#include "tools/hfpipe/remote_notes.hpp"
 #include "tools/hfpipe/result_document.hpp"
 #include "tools/hfpipe/result_summary.hpp"
 #include "tools/hfpipe/small_file.hpp"
 #include "tools/hfpipe/terminal.hpp"
+#include "tools/hfpipe/verify_document.hpp"
+#include "tools/hfpipe/verify_summary.hpp"
 #include "tools/hfpipe/wiring.hpp"
 
 // hfpipe: parse, wire, run, print. Where a run begins: engine/transfer.cpp.
@@ -62,42 +66,45 @@ extern "C" void end_at_once(int number) {
   std::_Exit(code);
 }
 
-/// One run on this thread's loop: the transfer, the display's clock and the signals; and on so many more threads that
-/// it is request.threads in all. Where a name is still being resolved, the destructor waits for that.
+/// One run on this thread's loop: the work, the display's clock and the signals; and on as many more threads as
+/// start_others() started. Where a name is still being resolved, the destructor waits for that.
 class session {
  public:
-  session(const copy_request& request, display& shown)
-      : request_(request), display_(shown), signals_(loop_, SIGINT, SIGTERM), clock_(loop_) {}
+  explicit session(display& shown) : display_(shown), signals_(loop_, SIGINT, SIGTERM), clock_(loop_) {}
 
-  transfer_result run() {
-    wait_for_signal();
-    tick_later();
-    asio::co_spawn(loop_, run_copy(request_, start_others(), display_),
-                   asio::bind_cancellation_slot(stop_.slot(), [this](std::exception_ptr thrown, transfer_result done) {
-                     result_ = std::move(done);
-                     if (thrown) result_.error = failure_of(thrown);
-                     take_no_more_signals();
-                     // Not until nothing is left to do: a name that is still being resolved would be waited for.
-                     loop_.stop();
-                   }));
-    loop_.run();
-    for (loop_thread& each : others_) each.finish();
-    return std::move(result_);
-  }
-
-  std::optional<int> signal() const { return signal_; }
-
- private:
-  std::vector<asio::any_io_executor> start_others() {
+  /// Threads for the work beside this one, so that it is `threads` in all; as many as the system gives.
+  std::vector<asio::any_io_executor> start_others(unsigned threads) {
     std::vector<asio::any_io_executor> started;
     try {
-      while (started.size() + 1 < request_.threads) started.push_back(others_.emplace_back().executor());
+      while (started.size() + 1 < threads) started.push_back(others_.emplace_back().executor());
     } catch (const std::system_error&) {
       display_.warn("the system has no more than " + std::to_string(started.size() + 1) + " threads for this");
     }
     return started;
   }
 
+  /// Runs `work` to its end; what it throws becomes the result's error.
+  template <class Result>
+  Result run(task<Result> work) {
+    wait_for_signal();
+    tick_later();
+    Result result;
+    asio::co_spawn(loop_, std::move(work),
+                   asio::bind_cancellation_slot(stop_.slot(), [&](std::exception_ptr thrown, Result done) {
+                     result = std::move(done);
+                     if (thrown) result.error = failure_of(thrown);
+                     take_no_more_signals();
+                     // Not until nothing is left to do: a name that is still being resolved would be waited for.
+                     loop_.stop();
+                   }));
+    loop_.run();
+    for (loop_thread& each : others_) each.finish();
+    return result;
+  }
+
+  std::optional<int> signal() const { return signal_; }
+
+ private:
   void wait_for_signal() {
     signals_.async_wait([this](const boost::system::error_code& error, int number) {
       if (error) return;
@@ -125,7 +132,6 @@ class session {
     });
   }
 
-  const copy_request& request_;
   display& display_;
   asio::io_context loop_{1};
   std::list<loop_thread> others_;
@@ -133,36 +139,78 @@ class session {
   asio::steady_timer clock_;
   asio::cancellation_signal stop_;
   std::optional<int> signal_;
-  transfer_result result_;
 };
 
-/// Writes the result and leaves from here: what the run holds is not taken apart.
-[[noreturn]] void run(const copy_request& request) {
-  const auto shown = make_display(request.talk, outlet_on_stderr(short_title(request.source, request.target)));
-  for (const auto& note : request.notes) shown->warn(note);
-  const auto start = std::chrono::steady_clock::now();
-  session working(request, *shown);
+/// Ends the process, unless nobody could read the result: then that is its failure.
+[[noreturn]] void leave_with(exit_code code) {
+  std::cout.flush();
+  if (!std::cout) {
+    std::cerr << "error: the result could not be written to standard output\n";
+    if (code == exit_code::done) code = exit_code::other;
+  }
+  leave(number(code));
+}
 
-  run_report report;
-  report.result = working.run();
-  report.mode = request.transfer.mode;
+/// Writes the result and leaves from here: what the run holds is not taken apart.
+template <class Report>
+[[noreturn]] void end_with(Report& report, const copy_request& request, const session& worked, display& shown,
+                           std::chrono::steady_clock::time_point start) {
   report.source = request.source.shown();
   report.target = request.target.shown();
   report.wall = std::chrono::steady_clock::now() - start;
   report.cpu_seconds = cpu_seconds();
   report.peak_rss = peak_rss();
-  const exit_context context{.source_token_sent = request.source_credential.has_value(), .signal = working.signal()};
+  const exit_context context{.source_token_sent = request.source_credential.has_value(), .signal = worked.signal()};
   report.code = exit_code_of(report.result, context);
 
-  shown->close(report.result.error, number(report.code));
+  shown.close(report.result.error, number(report.code));
   if (request.format == result_format::json) {
     write_document(std::cout, report);
   } else if (request.talk.verbosity != verbosity::quiet) {
     std::cout << summary_of(report);
   }
-  std::cout.flush();
-  if (!std::cout && report.code == exit_code::done) leave(number(exit_code::other));
-  leave(number(report.code));
+  leave_with(report.code);
+}
+
+std::unique_ptr<display> display_for(const copy_request& request, const std::string& verb) {
+  auto shown = make_display(request.talk, outlet_on_stderr(verb + short_title(request.source, request.target)));
+  for (const auto& note : request.notes) shown->warn(note);
+  return shown;
+}
+
+[[noreturn]] void run(const copy_request& request) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto shown = display_for(request, "");
+  remote_notes watched(*shown);
+  session working(*shown);
+  run_report report;
+  report.mode = request.transfer.mode;
+  report.lfs = request.transfer.lfs;
+  report.result = working.run(run_copy(request, working.start_others(request.threads), watched));
+  report.remote_lines = watched.lines();
+  end_with(report, request, working, *shown, start);
+}
+
+[[noreturn]] void run(const verify_request& request) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto shown = display_for(request.as_copy, "verify  ");
+  session working(*shown);
+  verify_report report;
+  report.depth = request.depth;
+  report.result = working.run(run_verify(request, *shown));
+  end_with(report, request.as_copy, working, *shown, start);
+}
+
+/// Wrong usage, for a person and, where a program reads standard output, for it too.
+[[noreturn]] void refuse(const failure& why, bool as_json, colour use) {
+  std::cerr << rendered(why, use);
+  if (as_json) {
+    run_report report;
+    report.code = exit_code::usage;
+    report.result.error = why;
+    write_document(std::cout, report);
+  }
+  leave_with(exit_code::usage);
 }
 
 }  // namespace
@@ -173,15 +221,16 @@ int main(int argc, char** argv) {
   using namespace hfpipe::cli;
   settle_process();
   const auto env = environment_of(environ);
-  const auto parsed = parse_options({argv + 1, argv + argc}, env, read_small_file);
+  const std::vector<std::string> args{argv + 1, argv + argc};
+  const auto parsed = parse_options(args, env, read_small_file);
   if (!parsed) {
     const bool painted = isatty(STDERR_FILENO) == 1 && value_of(env, "NO_COLOR").empty();
-    std::cerr << rendered(parsed.error(), painted ? colour::on : colour::off);
-    return number(exit_code::usage);
+    refuse(parsed.error(), asks_for_json(args, env), painted ? colour::on : colour::off);
   }
   if (const auto* said = std::get_if<answer>(&*parsed)) {
-    std::cout << said->text << std::flush;
-    return std::cout ? number(exit_code::done) : number(exit_code::other);
+    std::cout << said->text;
+    leave_with(exit_code::done);
   }
+  if (const auto* verify = std::get_if<verify_request>(&*parsed)) run(*verify);
   run(std::get<copy_request>(*parsed));
 }

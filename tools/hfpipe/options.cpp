@@ -72,7 +72,9 @@ byte_count read_buffer_memory(const command_line& line, byte_count otherwise) {
   const auto* given = line.find("max-buffer-memory");
   if (given == nullptr) return otherwise;
   const auto size = parse_byte_count(value_of(*given));
-  if (!size) refuse(*given, in_quotes(given->values.back()) + " is not a size (write 16MiB, 1GB or 65536)");
+  if (!size)
+    refuse(*given,
+           in_quotes(given->values.back()) + " is not a size (write 64KiB, 16MiB, 1GB or 65536: units end in B)");
   if (*size < least_buffer_memory) refuse(*given, "at least " + to_text(least_buffer_memory) + " are needed");
   return *size;
 }
@@ -178,6 +180,12 @@ unsigned read_threads(const command_line& line) {
   return threads;
 }
 
+/// Hosts take a repository's name with and without `.git`.
+bool same_place(const http::url& one, const http::url& other) {
+  const auto bare = [](std::string text) { return text.ends_with(".git") ? text.substr(0, text.size() - 4) : text; };
+  return bare(one.shown()) == bare(other.shown());
+}
+
 copy_request read_copy(const command_line& line, const environment& env, const file_reader& read_file) {
   auto network = read_network(line, env);
   const auto allowed = network.allow_http ? plain_http::anywhere : plain_http::loopback_only;
@@ -186,6 +194,9 @@ copy_request read_copy(const command_line& line, const environment& env, const f
   const auto target = read_address(line, "target", hub, allowed);
   const credential_question ask{source, target, hub, value_or_nothing(line, "source-token-file"),
                                 value_or_nothing(line, "target-token-file")};
+  if (same_place(source.url, target.url)) {
+    throw failed(failure(errc::bad_option).detail("the source and the target are the same repository"));
+  }
   auto found = gather_credentials(ask, env, read_file).value();
 
   copy_request request{.source = source.url,
@@ -199,6 +210,7 @@ copy_request read_copy(const command_line& line, const environment& env, const f
                        .notes = std::move(found.notes)};
   read(line, "finalize-timeout", request.finalize_timeout);
   read(line, "format", std::array<std::string_view, 2>{"text", "json"}, request.format);
+  request.notes.insert(request.notes.end(), line.notes.begin(), line.notes.end());
   if (!request.network.trust.verify) {
     request.notes.emplace_back(
         "CERTIFICATES ARE NOT CHECKED (--insecure-skip-verify): anybody on the way can read the tokens and change "
@@ -223,13 +235,26 @@ outcome<invocation> parse_options(const std::vector<std::string>& args, const en
     case command::version:
       return invocation(answer{"hfpipe " HFPIPE_VERSION "\n"});
     case command::copy:
+    case command::verify:
       break;
   }
   try {
-    return invocation(read_copy(*line, env, read_file));
+    auto request = read_copy(*line, env, read_file);
+    if (line->command == command::copy) return invocation(std::move(request));
+    const auto depth = read_switch(*line, "deep") ? verify_depth::bytes : verify_depth::presence;
+    return invocation(verify_request{std::move(request), depth});
   } catch (const failed& wrong) {
     return wrong.why();
   }
+}
+
+bool asks_for_json(const std::vector<std::string>& args, const environment& env) {
+  bool asks = cli::value_of(env, "HFPIPE_FORMAT") == "json";
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    if (args[i].starts_with("--format=")) asks = args[i] == "--format=json";
+    if (args[i] == "--format" && i + 1 < args.size()) asks = args[i + 1] == "json";
+  }
+  return asks;
 }
 
 }  // namespace hfpipe::cli

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/transfer.hpp"
+#include "engine/verification.hpp"
 #include "protocol/http/credential.hpp"
 #include "tools/hfpipe/address.hpp"
 #include "tools/hfpipe/environment.hpp"
@@ -42,12 +43,18 @@ struct copy_request {
   std::vector<std::string> notes;  ///< what to say before the start
 };
 
+/// One verification: ends, refs, pace and output as for a copy.
+struct verify_request {
+  copy_request as_copy;
+  verify_depth depth = verify_depth::presence;
+};
+
 /// A text for stdout, and nothing else to do.
 struct answer {
   std::string text;
 };
 
-using invocation = std::variant<copy_request, answer>;
+using invocation = std::variant<copy_request, verify_request, answer>;
 
 /// Turns the command line and the environment into what to do. Nothing else reads either. Order: flag, HFPIPE_<FLAG>,
 /// default. Reads files only where a token is kept in one.
@@ -59,6 +66,9 @@ outcome<invocation> parse_options(const std::vector<std::string>& args, const en
 unsigned default_threads();
 /// Each has a connection pool of its own; far more than any line feeds.
 inline constexpr unsigned most_threads = 64;
+/// Whether the result was to be JSON, as far as that can be told where parse_options failed.
+bool asks_for_json(const std::vector<std::string>& args, const environment& env);
+
 /// More objects in flight than that only queue up at the hosts; each holds two connections.
 inline constexpr unsigned most_transfers = 256;
 /// With the longest wait between two tries, half a day.

@@ -17,6 +17,10 @@ struct progress_board::folding {
     board.refs_to_move_ = e.creates + e.updates + e.deletes;
     board.phase_ = phase::packing;
   }
+  void operator()(const event::compared& e) {
+    board.compared_ = e;
+    board.phase_ = phase::packing;
+  }
   void operator()(const event::pack_progress& e) {
     board.pack_ = e;
     board.phase_ = phase::packing;
@@ -50,10 +54,12 @@ struct progress_board::folding {
     found->second.sent = found->second.size;
     found->second.finalising_since = now;
   }
-  void operator()(const event::blob_stored& e) {
-    board.moving_.erase(e.blob.oid);
+  void operator()(const event::blob_stored& e) { finish(e.blob); }
+  void operator()(const event::blob_proven& e) { finish(e.blob); }
+  void finish(const lfs_object& blob) {
+    board.moving_.erase(blob.oid);
     ++board.stored_;
-    board.stored_bytes_ += e.blob.size;
+    board.stored_bytes_ += blob.size;
   }
   void operator()(const event::blob_failed& e) {
     board.moving_.erase(e.blob.oid);

@@ -43,6 +43,8 @@ class progress_board {
   const event::pack_progress& pack() const { return pack_; }
   const event::blobs_found& found() const { return found_; }
   const event::blobs_present& present() const { return present_; }
+  /// Present in a verification, which moves nothing.
+  const std::optional<event::compared>& compared() const { return compared_; }
   std::size_t stored() const { return stored_; }
   std::size_t failed() const { return failed_; }
   byte_count pushed() const { return pushed_; }
@@ -58,6 +60,7 @@ class progress_board {
   phase phase_ = phase::listing;
   bool scanned_ = false;
   std::size_t refs_to_move_ = 0;
+  std::optional<event::compared> compared_;
   event::pack_progress pack_{};
   event::blobs_found found_{};
   event::blobs_present present_{};

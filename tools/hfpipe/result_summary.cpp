@@ -1,20 +1,41 @@
 #include "tools/hfpipe/result_summary.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <vector>
 
 #include "tools/hfpipe/amount_text.hpp"
 #include "tools/hfpipe/console.hpp"
 #include "tools/hfpipe/duration_text.hpp"
+#include "tools/hfpipe/row_list.hpp"
 
 namespace hfpipe::cli {
 
 namespace {
 
+bool did_move(const ref_row& row) {
+  return row.status == ref_status::ok && row.action != ref_action::up_to_date && row.action != ref_action::skip;
+}
+
+/// Neither this run nor another has anything to do for it.
+bool is_settled(const ref_row& row) {
+  return row.action == ref_action::up_to_date || row.action == ref_action::skip;
+}
+
+bool nothing_moved(const transfer_result& result) {
+  return std::none_of(result.refs.begin(), result.refs.end(), did_move) && result.lfs.sent == 0;
+}
+
 std::string headline(const run_report& report) {
-  if (report.mode == run_mode::dry_run) return report.result.error ? "not planned" : "would copy";
-  return report.result.error ? "not copied" : "copied";
+  const auto& result = report.result;
+  const bool refs_moved = std::any_of(result.refs.begin(), result.refs.end(), did_move);
+  if (report.mode == run_mode::dry_run) {
+    if (result.error) return "not planned";
+    return std::any_of(result.refs.begin(), result.refs.end(), is_to_move) ? "would copy" : "nothing to do";
+  }
+  if (result.error) return refs_moved ? "partly copied" : "not copied";
+  return nothing_moved(result) ? "nothing to do" : "copied";
 }
 
 /// `2 created, 1 updated, 5 up to date`: what is zero is left out.
@@ -65,63 +86,85 @@ std::string objects_text(const run_report& report) {
   return text;
 }
 
-std::string took_text(const run_report& report) {
-  std::string text = spoken_text(report.wall);
+/// Of all that the run moved.
+std::string pace_text(const run_report& report) {
   const auto moved = report.result.lfs.sent_bytes + report.result.pack.bytes;
   const double seconds = std::chrono::duration<double>(report.wall).count();
-  if (moved.value() != 0 && seconds > 0 && report.mode == run_mode::copy) {
-    text += ", " + rate_text(static_cast<double>(moved.value()) / seconds) + " on average";
+  if (moved.value() == 0 || seconds <= 0 || report.mode == run_mode::dry_run) return "";
+  return ", " + rate_text(static_cast<double>(moved.value()) / seconds) + " on average";
+}
+
+std::string short_or_none(const std::optional<git_oid>& id) {
+  return id ? id->hex().substr(0, 12) : "none";
+}
+
+/// What a dry run would do, ref by ref.
+std::string planned_rows(const run_report& report) {
+  if (report.mode == run_mode::copy) return "";
+  std::array<row_list, 3> lists{row_list("create"), row_list("update"), row_list("delete")};
+  for (const ref_row& row : report.result.refs) {
+    if (!is_to_move(row)) continue;
+    lists.at(static_cast<std::size_t>(row.action))
+        .add(clean_server_text(row.name.text()) + "  " + short_or_none(row.old_id) + " -> " +
+             short_or_none(row.new_id));
   }
-  text += ", " + to_text(report.peak_rss) + " of memory at most";
-  if (report.result.retries != 0) text += ", retried " + counted(report.result.retries, "time");
+  return lists[0].text() + lists[1].text() + lists[2].text();
+}
+
+/// Refs that are not as planned, gathered by the target's words.
+std::string trouble_rows(const std::vector<ref_row>& rows) {
+  std::string text;
+  for (const auto status : {ref_status::rejected, ref_status::failed, ref_status::skipped}) {
+    row_list gathered{std::string(to_text(status))};
+    for (const ref_row& row : rows) {
+      if (row.status != status || row.reason.empty()) continue;
+      gathered.add(clean_server_text(row.name.text()), clean_server_text(row.reason));
+    }
+    text += gathered.text();
+  }
   return text;
 }
 
-/// Adds a line for each of the first rows, and one for how many more there are.
-template <class Rows, class Line>
-void list(std::string& text, const Rows& rows, const Line& line_of) {
-  std::size_t listed = 0, hidden = 0;
-  for (const auto& row : rows) {
-    const std::string line = line_of(row);
-    if (line.empty()) continue;
-    if (listed == most_listed_rows) {
-      ++hidden;
-      continue;
-    }
-    text += "    " + line + "\n";
-    ++listed;
+std::string object_rows(const lfs_totals& lfs) {
+  row_list failed_rows("failed"), missing("missing");
+  for (const auto& trouble : lfs.failed) failed_rows.add(trouble.blob.oid.hex(), in_one_line(trouble.why));
+  for (const auto& trouble : lfs.missing) {
+    missing.add(trouble.blob.oid.hex() + " (" + to_text(trouble.blob.size) + ")");
   }
-  if (hidden != 0) text += "    and " + std::to_string(hidden) + " more (--format json lists all)\n";
+  return failed_rows.text() + missing.text();
 }
 
-std::string line_of_ref(const ref_row& row) {
-  const bool worth_it =
-      row.status == ref_status::rejected || row.status == ref_status::failed || row.status == ref_status::skipped;
-  if (!worth_it || row.reason.empty()) return "";
-  return std::string(to_text(row.status)) + " " + clean_server_text(row.name.text()) + ": " +
-         clean_server_text(row.reason);
+/// That refs are right says nothing of objects that an earlier push left behind.
+std::string unchecked_text(const run_report& report) {
+  const auto& result = report.result;
+  const bool looked = result.error || report.lfs != lfs_mode::new_objects || result.refs.empty();
+  if (looked || !std::all_of(result.refs.begin(), result.refs.end(), is_settled)) return "";
+  return "not checked, as no ref moves (--lfs all sends what is missing, hfpipe verify only looks)";
 }
 
 }  // namespace
 
+std::string resources_text(const run_figures& figures, std::uint64_t retries, const std::string& pace) {
+  std::string text = spoken_text(figures.wall) + pace + ", " + to_text(figures.peak_rss) + " of memory at most";
+  if (retries != 0) text += ", retried " + counted(retries, "time");
+  return text;
+}
+
 std::string summary_of(const run_report& report) {
   const auto& result = report.result;
-  std::string text = headline(report) + "  " + report.source + "\n";
-  text += std::string(headline(report).size() - 2, ' ') + "to  " + report.target + "\n";
+  const std::string first = headline(report);
+  std::string text = first + "  " + report.source + "\n";
+  text += std::string(first.size() - 2, ' ') + "to  " + report.target + "\n";
   const bool planned = !result.refs.empty() || !result.error;  // else there is nothing to say of refs and objects
-  if (planned) text += "  refs     " + refs_text(report) + "\n";
-  list(text, result.refs, line_of_ref);
-  if (planned) text += "  objects  " + objects_text(report) + "\n";
-  list(text, result.lfs.failed, [](const blob_trouble& trouble) {
-    return "failed " + trouble.blob.oid.hex() + ": " + in_one_line(trouble.why);
-  });
-  list(text, result.lfs.missing, [](const blob_trouble& trouble) {
-    return "missing " + trouble.blob.oid.hex() + " (" + to_text(trouble.blob.size) + ")";
-  });
+  if (planned) text += "  refs     " + refs_text(report) + "\n" + planned_rows(report);
+  text += trouble_rows(result.refs);
+  const std::string unchecked = unchecked_text(report);
+  if (planned) text += "  objects  " + (unchecked.empty() ? objects_text(report) : unchecked) + "\n";
+  text += object_rows(result.lfs);
   if (result.pack.fetches != 0) {
     text += "  pack     " + to_text(result.pack.bytes) + ", " + counted(result.pack.objects, "Git object") + "\n";
   }
-  text += "  took     " + took_text(report) + "\n";
+  text += "  took     " + resources_text(report, result.retries, pace_text(report)) + "\n";
   return text;
 }
 

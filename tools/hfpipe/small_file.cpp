@@ -1,14 +1,58 @@
 #include "tools/hfpipe/small_file.hpp"
 
+#include <termios.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <optional>
+#include <utility>
 
 namespace hfpipe::cli {
 
+namespace {
+
+/// What is typed stays off the screen while this lives. Nothing where standard input is no terminal.
+class silent_typing {
+ public:
+  silent_typing() {
+    if (isatty(STDIN_FILENO) != 1 || tcgetattr(STDIN_FILENO, &before_) != 0) return;
+    termios silent = before_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    is_silent_ = tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0;
+  }
+  silent_typing(const silent_typing&) = delete;
+  silent_typing& operator=(const silent_typing&) = delete;
+  ~silent_typing() {
+    if (is_silent_) tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+  }
+  bool is_silent() const { return is_silent_; }
+
+ private:
+  termios before_{};
+  bool is_silent_ = false;
+};
+
+/// One line from a terminal: nobody who types a token ends it with an end of file.
+std::optional<std::string> typed_line() {
+  const silent_typing silence;
+  if (!silence.is_silent()) return std::nullopt;
+  std::cerr << "token (not shown): " << std::flush;
+  std::string line;
+  std::getline(std::cin, line);
+  std::cerr << "\n";
+  return line;
+}
+
+}  // namespace
+
 outcome<std::string> read_small_file(const std::string& path) {
   const auto refuse = [&](const std::string& why) { return failure(errc::bad_option).detail(path + ": " + why); };
+  if (path == "-") {
+    if (auto line = typed_line()) return std::move(*line);
+  }
   std::ifstream file;
   errno = 0;
   if (path != "-") file.open(path, std::ios::binary);

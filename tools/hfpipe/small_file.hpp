@@ -10,7 +10,8 @@ namespace hfpipe::cli {
 /// A token is near 100 bytes; somebody who names another file by mistake is told so.
 inline constexpr byte_count small_file_limit{64U << 10};
 
-/// The content of `path`, or of standard input for `-`. Fails with errc::bad_option, naming the path and the reason.
+/// The content of `path`, or of standard input for `-`: one line, not shown while it is typed, where that is a
+/// terminal. Fails with errc::bad_option, naming the path and the reason.
 outcome<std::string> read_small_file(const std::string& path);
 
 }  // namespace hfpipe::cli

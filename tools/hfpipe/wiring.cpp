@@ -17,6 +17,12 @@ namespace {
 /// A host that wants a token says the same as one that got a wrong one; only we know whether one was sent.
 void advise_on_tokens(std::optional<failure>& error, const copy_request& request) {
   if (!error) return;
+  if (error->code() == errc::not_found && error->blamed() == side::target && error->http_status() == 404) {
+    error = std::move(*error).hint(
+        "check the name and the token's rights; a repository that is not there must be "
+        "created first");
+    return;
+  }
   const bool wants_token = error->code() == errc::unauthorized || error->http_status() == 401;
   if (!wants_token) return;
   if (error->blamed() == side::source && !request.source_credential) {
@@ -85,6 +91,28 @@ task<transfer_result> run_copy(const copy_request& request, std::vector<asio::an
   const endpoints ends{source_git, target_git, own.source(), own.target(), target_stored, std::move(shards)};
   transfer_result result = co_await run_transfer(ends, request.transfer, watcher);
   advise_on_tokens(result.error, request);
+  co_return result;
+}
+
+task<verification_result> run_verify(const verify_request& request, observer& watcher) {
+  const copy_request& ask = request.as_copy;
+  net::http_client client(co_await asio::this_coro::executor, ask.network);
+
+  git::upload_pack source_git(client, ask.source, ask.source_credential);
+  const git::upload_pack_options of_target{.whose = side::target};
+  git::upload_pack target_git(client, ask.target, ask.target_credential, of_target);
+  lfs::blob_download source_blobs(client, lfs::lfs_endpoint(ask.source), ask.source_credential);
+  lfs::blob_download target_blobs(client, lfs::lfs_endpoint(ask.target), ask.target_credential, {}, side::target);
+
+  const verification_ends ends{source_git, target_git, source_blobs, target_blobs};
+  const verification_options options{.refs = ask.transfer.refs,
+                                     .depth = request.depth,
+                                     .allow_unscanned = ask.transfer.allow_unscanned,
+                                     .transfers = ask.transfer.transfers,
+                                     .buffer_memory = ask.transfer.buffer_memory,
+                                     .retries = ask.transfer.retries};
+  verification_result result = co_await run_verification(ends, options, watcher);
+  advise_on_tokens(result.error, ask);
   co_return result;
 }
 

@@ -15,4 +15,8 @@ namespace hfpipe::cli {
 task<transfer_result> run_copy(const copy_request& request, std::vector<asio::any_io_executor> others,
                                observer& watcher);
 
+/// Builds the two sides that `request` names as sources, so that nothing can write, and compares them.
+/// Throws `failed` only for what is wrong before it begins. Both arguments must outlive it.
+task<verification_result> run_verify(const verify_request& request, observer& watcher);
+
 }  // namespace hfpipe::cli

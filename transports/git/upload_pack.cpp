@@ -20,8 +20,8 @@ constexpr std::size_t pack_buffer_size = 64 * 1024;
 ///   connection -> buffer_: [ taken | found_ | unread_ ]  -> the caller's room: the one copy
 class pack_stream final : public byte_source {
  public:
-  pack_stream(net::exchange reply, const advertisement& server)
-      : reply_(std::move(reply)), dialogue_(server), buffer_(pack_buffer_size) {}
+  pack_stream(net::exchange reply, const advertisement& server, side whose)
+      : reply_(std::move(reply)), dialogue_(server), whose_(whose), buffer_(pack_buffer_size) {}
 
   /// Reads on until there are pack bytes to give, or the pack has ended properly. Waits for each read at most
   /// `patience` where given.
@@ -41,7 +41,7 @@ class pack_stream final : public byte_source {
   }
 
   task<std::size_t> read_some(std::span<std::byte> room) override {
-    co_await blaming(side::source, find_pack(std::nullopt));
+    co_await blaming(whose_, find_pack(std::nullopt));
     const auto given = found_.first(std::min(found_.size(), room.size()));
     std::copy(given.begin(), given.end(), room.begin());
     found_ = found_.subspan(given.size());
@@ -51,6 +51,7 @@ class pack_stream final : public byte_source {
  private:
   net::exchange reply_;
   fetch_dialogue dialogue_;
+  side whose_;
   std::vector<std::byte> buffer_;
   std::span<const std::byte> unread_;  ///< of buffer_: not yet fed
   std::span<const std::byte> found_;   ///< of buffer_: pack bytes not yet given
@@ -64,11 +65,11 @@ upload_pack::upload_pack(net::http_client& client, http::url base, std::optional
     : host_(client, std::move(base), std::move(credential)), options_(options) {}
 
 task<source_listing> upload_pack::list() {
-  return blaming(side::source, do_list());
+  return blaming(options_.whose, do_list());
 }
 
 task<std::unique_ptr<byte_source>> upload_pack::fetch(fetch_request request) {
-  return blaming(side::source, do_fetch(std::move(request)));
+  return blaming(options_.whose, do_fetch(std::move(request)));
 }
 
 task<source_listing> upload_pack::do_list() {
@@ -89,7 +90,7 @@ task<std::unique_ptr<byte_source>> upload_pack::do_fetch(fetch_request request) 
   std::string body = make_fetch_request(*server_, terms);
   net::exchange posted = co_await host_.post(service::upload_pack, server_->version, std::move(body));
   co_await await_result(posted, service::upload_pack, errc::bad_fetch_reply, options_.first_byte);
-  auto stream = std::make_unique<pack_stream>(std::move(posted), *server_);
+  auto stream = std::make_unique<pack_stream>(std::move(posted), *server_, options_.whose);
   co_await stream->find_pack(options_.first_byte);
   std::unique_ptr<byte_source> result = std::move(stream);
   co_return result;

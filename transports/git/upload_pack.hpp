@@ -10,10 +10,11 @@ namespace hfpipe::git {
 
 struct upload_pack_options {
   duration first_byte = std::chrono::minutes(5);  ///< a server may count the objects before it answers
+  side whose = side::source;                      ///< who is blamed
 };
 
 /// The source of refs and packs: git-upload-pack over smart HTTP, protocol v2 or what the server has.
-/// Failures carry side::source. The client must outlive it and its packs.
+/// Failures carry options.whose. The client must outlive it and its packs.
 class upload_pack final : public git_source {
  public:
   upload_pack(net::http_client& client, http::url base, std::optional<http::credential> credential,

@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(what_names_no_repository_is_refused_with_the_accepted_forms
                                       "a/b c",
                                       "hf://",
                                       "hf://name",
-                                      "https://huggingface.co/owner/name/tree/main",
+                                      "https://huggingface.co/owner/name/tree/v1",
                                       "https://huggingface.co/datasets/owner/name/blob/main/x"}) {
     BOOST_TEST_CONTEXT("'" << text << "'") {
       const auto why = refusal(text);
@@ -91,6 +91,13 @@ BOOST_AUTO_TEST_CASE(what_names_no_repository_is_refused_with_the_accepted_forms
       BOOST_TEST(why->hint().find("owner/name") != std::string_view::npos);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(the_front_page_of_a_repository_on_the_hub_is_the_repository) {
+  BOOST_TEST(shown("https://huggingface.co/owner/name/tree/main") == "https://huggingface.co/owner/name");
+  BOOST_TEST(shown("https://huggingface.co/datasets/o/n/tree/main/") == "https://huggingface.co/datasets/o/n");
+  BOOST_TEST(shown("https://huggingface.co/tree/main") == "https://huggingface.co/tree/main");
+  BOOST_TEST(shown("https://h.example/owner/name/tree/main") == "https://h.example/owner/name/tree/main");
 }
 
 BOOST_AUTO_TEST_CASE(a_revision_points_to_refs) {

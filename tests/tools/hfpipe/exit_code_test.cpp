@@ -1,8 +1,10 @@
 #include "tools/hfpipe/exit_code.hpp"
 
 #include <boost/test/unit_test.hpp>
+
 #include <csignal>
 #include <map>
+#include "tests/tools/hfpipe/every_event.hpp"
 
 using namespace hfpipe;
 using namespace hfpipe::cli;
@@ -146,6 +148,15 @@ BOOST_AUTO_TEST_CASE(what_we_did_not_force_is_not_the_targets_refusal) {
   result.error = of(errc::push_refused);
   result.refs = {row(ref_action::skip, ref_status::rejected)};
   BOOST_CHECK(exit_code_of(result, anonymous) == exit_code::partial);
+}
+
+BOOST_AUTO_TEST_CASE(a_verification_says_whether_anything_differs_unless_it_broke_off) {
+  verification_result result;
+  BOOST_TEST(number(exit_code_of(result, {})) == 0);
+  result.differing.push_back({testing::blob('a'), failure(errc::object_missing)});
+  BOOST_TEST(number(exit_code_of(result, {})) == 12);
+  result.error = failure(errc::cannot_connect);
+  BOOST_TEST(number(exit_code_of(result, {})) == 5);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

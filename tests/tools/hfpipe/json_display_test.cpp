@@ -47,24 +47,12 @@ BOOST_AUTO_TEST_CASE(every_event_is_one_object_with_schema_time_and_name) {
     BOOST_TEST(fields.at("ts").as_string() == "T");
     names.emplace_back(fields.at("event").as_string());
   }
-  const std::vector<std::string> wanted{"step",
-                                        "listed",
-                                        "planned",
-                                        "pack_progress",
-                                        "objects_found",
-                                        "objects_present",
-                                        "object_waits_for_memory",
-                                        "object_start",
-                                        "object_progress",
-                                        "object_finalise",
-                                        "object_done",
-                                        "object_failed",
-                                        "retry",
-                                        "throttled",
-                                        "push_start",
-                                        "push_progress",
-                                        "remote",
-                                        "warning"};
+  const std::vector<std::string> wanted{
+      "step",          "listed",          "planned",         "compared",
+      "pack_progress", "objects_found",   "objects_present", "object_waits_for_memory",
+      "object_start",  "object_progress", "object_finalise", "object_done",
+      "object_proven", "object_failed",   "retry",           "throttled",
+      "push_start",    "push_progress",   "remote",          "warning"};
   BOOST_TEST(names == wanted, boost::test_tools::per_element());
 }
 
@@ -92,7 +80,7 @@ BOOST_AUTO_TEST_CASE(the_end_is_an_error_and_a_done) {
   BOOST_REQUIRE(lines.size() == 2u);
   BOOST_TEST(lines[0].at("event").as_string() == "error");
   BOOST_TEST(json::serialize(lines[0].at("error")) ==
-             R"({"what":"not found","where":["hub"],"hint":"look","side":"source"})");
+             R"({"code":"not_found","what":"not found","where":["hub"],"hint":"look","side":"source"})");
   BOOST_TEST(lines[1].at("event").as_string() == "done");
   BOOST_TEST(lines[1].at("exit_code").as_int64() == 3);
 }

@@ -327,6 +327,53 @@ BOOST_AUTO_TEST_CASE(unknown_variables_of_ours_are_left_alone) {
   BOOST_TEST(refusal(minimal, {{"HFPIPE_SERVICE_HOST", "10.0.0.1"}}) == "accepted");
 }
 
+BOOST_AUTO_TEST_CASE(a_variable_that_is_nearly_a_flag_is_noted_and_another_is_not) {
+  const auto notes = request(minimal, {{"HFPIPE_TRANSFER", "3"}, {"HFPIPE_SERVICE_HOST", "10.0.0.1"}}).notes;
+  BOOST_REQUIRE(notes.size() == 1u);
+  BOOST_TEST(notes[0] == "HFPIPE_TRANSFER is no setting of hfpipe's: did you mean HFPIPE_TRANSFERS?");
+}
+
+BOOST_AUTO_TEST_CASE(verify_takes_what_copy_takes_but_what_only_sending_needs) {
+  const words args{"verify", "a/b", "https://h.example/c/d", "--mirror", "-j", "3"};
+  const auto read = std::get<verify_request>(parse(args).value());
+  BOOST_CHECK(read.depth == verify_depth::presence);
+  BOOST_TEST(read.as_copy.target.shown() == "https://h.example/c/d");
+  BOOST_TEST(read.as_copy.transfer.refs.prune);
+  BOOST_TEST(read.as_copy.transfer.transfers == 3u);
+  for (const std::string flag : {"--dry-run", "--pointer-only", "--atomic", "--strict", "--strict-lfs", "--no-force"}) {
+    words more = args;
+    more.push_back(flag);
+    BOOST_TEST(contains(refusal(more), flag + " says nothing to hfpipe verify"), refusal(more));
+  }
+  BOOST_TEST(std::holds_alternative<verify_request>(parse(args, {{"HFPIPE_LFS", "none"}}).value()));
+}
+
+BOOST_AUTO_TEST_CASE(reading_back_is_a_matter_of_verify) {
+  const auto read = std::get<verify_request>(parse({"verify", "a/b", "https://h.example/c/d", "--deep"}).value());
+  BOOST_CHECK(read.depth == verify_depth::bytes);
+  BOOST_TEST(contains(refusal(with({"--deep"})), "--deep says nothing to hfpipe copy"));
+  BOOST_TEST(refusal(minimal, {{"HFPIPE_DEEP", "1"}}) == "accepted");
+}
+
+BOOST_AUTO_TEST_CASE(a_repository_is_not_copied_onto_itself) {
+  const words args{"copy", "https://h.example/c/d", "https://h.example/c/d.git"};
+  BOOST_TEST(contains(refusal(args), "the same repository"));
+}
+
+BOOST_AUTO_TEST_CASE(help_is_a_command_too) {
+  for (const words& args : {words{"help"}, words{"help", "copy"}, words{"--help"}}) {
+    BOOST_TEST(contains(std::get<answer>(parse(args).value()).text, "hfpipe verify SOURCE TARGET"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(that_json_was_wanted_is_known_although_the_rest_is_wrong) {
+  BOOST_TEST(asks_for_json({"copy", "--what", "--format", "json"}, {}));
+  BOOST_TEST(asks_for_json({"--format=json"}, {}));
+  BOOST_TEST(asks_for_json({}, {{"HFPIPE_FORMAT", "json"}}));
+  BOOST_TEST(!asks_for_json({"--format", "text"}, {{"HFPIPE_FORMAT", "json"}}));
+  BOOST_TEST(!asks_for_json({"--format"}, {}));
+}
+
 BOOST_AUTO_TEST_CASE(proxies_come_from_either_case) {
   const auto read = request(minimal, {{"HTTPS_PROXY", "proxy.example:3128"},
                                       {"http_proxy", "http://me:pw@lower.example:1"},

@@ -33,10 +33,12 @@ BOOST_AUTO_TEST_SUITE(result_document_test)
 
 BOOST_AUTO_TEST_CASE(the_members_are_exactly_the_contract) {
   const auto all = json::parse(written(testing::full_report()));
-  BOOST_TEST(keys_of(all) == (keys{"schema", "ok", "exit_code", "error", "source", "target", "refs", "lfs", "pack",
-                                   "retries", "wall_seconds", "cpu_seconds", "peak_buffer_bytes", "peak_rss_bytes"}),
+  BOOST_TEST(
+      keys_of(all) == (keys{"schema", "ok", "exit_code", "error", "source", "target", "refs", "lfs", "pack", "remote",
+                            "retries", "wall_seconds", "cpu_seconds", "peak_buffer_bytes", "peak_rss_bytes"}),
+      boost::test_tools::per_element());
+  BOOST_TEST(keys_of(all.at("error")) == (keys{"code", "what", "where", "hint", "side"}),
              boost::test_tools::per_element());
-  BOOST_TEST(keys_of(all.at("error")) == (keys{"what", "where", "hint", "side"}), boost::test_tools::per_element());
   BOOST_TEST(keys_of(all.at("refs").at(0)) == (keys{"ref", "action", "old", "new", "status", "reason"}),
              boost::test_tools::per_element());
   BOOST_TEST(keys_of(all.at("lfs")) ==
@@ -52,7 +54,7 @@ BOOST_AUTO_TEST_CASE(every_value_is_the_reports) {
   const std::string a(64, 'a'), b(64, 'b'), one(40, '1'), two(40, '2');
   const auto wanted = json::parse(
       R"({"schema":1,"ok":false,"exit_code":6,)"
-      R"("error":{"what":"some LFS objects could not be copied, so no ref was moved","where":["blobs"],)"
+      R"("error":{"code":"blobs_incomplete","what":"some LFS objects could not be copied, so no ref was moved","where":["blobs"],)"
       R"("hint":"look","side":"source"},"source":"https://huggingface.co/o/n","target":"https://h.example/g/n.git",)"
       R"("refs":[{"ref":"refs/heads/main","action":"update","old":")" +
       one + R"(","new":")" + two +
@@ -67,7 +69,7 @@ BOOST_AUTO_TEST_CASE(every_value_is_the_reports) {
       R"("failed":[{"oid":")" +
       b +
       R"(","size":100,"why":"nothing arrived in time: for 30 s"}]},)"
-      R"("pack":{"bytes":4096,"objects":12,"fetches":1},"retries":3,"wall_seconds":2.500,"cpu_seconds":0.125,)"
+      R"("pack":{"bytes":4096,"objects":12,"fetches":1},"remote":[],"retries":3,"wall_seconds":2.500,"cpu_seconds":0.125,)"
       R"("peak_buffer_bytes":1024,"peak_rss_bytes":2048})");
   BOOST_TEST(json::serialize(json::parse(written(testing::full_report()))) == json::serialize(wanted));
 }
