@@ -106,6 +106,7 @@ task<verification_result> run_verify(const verify_request& request, observer& wa
 
   const verification_ends ends{source_git, target_git, source_blobs, target_blobs};
   const verification_options options{.refs = ask.transfer.refs,
+                                     .host = ask.transfer.host,
                                      .depth = request.depth,
                                      .allow_unscanned = ask.transfer.allow_unscanned,
                                      .transfers = ask.transfer.transfers,
