@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 
 namespace hfpipe {
 
@@ -81,19 +80,6 @@ outcome<wishes> collect_wishes(const ref_list& source, const std::vector<git::re
     }
   }
   return all;
-}
-
-using name_set = std::set<std::string_view>;
-
-/// A name that cannot exist beside `name`, because one is a folder of the other; empty without one.
-std::string_view nested_with(std::string_view name, const name_set& names) {
-  for (std::size_t slash = name.find('/'); slash != name.npos; slash = name.find('/', slash + 1)) {
-    const auto folder = names.find(name.substr(0, slash));
-    if (folder != names.end()) return *folder;
-  }
-  const std::string inside = std::string(name) + '/';
-  const auto next = names.lower_bound(inside);
-  return next != names.end() && next->starts_with(inside) ? *next : std::string_view();
 }
 
 /// A valid source never asks for a branch and a folder of branches of one name, a mapping can.
@@ -216,8 +202,14 @@ bool is_to_move(const ref_row& row) {
          (row.action == ref_action::create || row.action == ref_action::update || row.action == ref_action::delete_);
 }
 
-bool are_nested(const ref_name& one, const ref_name& other) {
-  return one.starts_with(other.text() + '/') || other.starts_with(one.text() + '/');
+std::string_view nested_with(std::string_view name, const name_set& names) {
+  for (std::size_t slash = name.find('/'); slash != name.npos; slash = name.find('/', slash + 1)) {
+    const auto folder = names.find(name.substr(0, slash));
+    if (folder != names.end()) return *folder;
+  }
+  const std::string inside = std::string(name) + '/';
+  const auto next = names.lower_bound(inside);
+  return next != names.end() && next->starts_with(inside) ? *next : std::string_view();
 }
 
 git::ref_command command_of(const ref_row& row, object_format format) {

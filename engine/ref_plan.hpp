@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,8 +55,9 @@ outcome<std::vector<ref_row>> plan_refs(const git::ref_listing& source, const ta
 /// Whether the run still has to carry this row out.
 bool is_to_move(const ref_row& row);
 
-/// Whether one of the two is a folder of the other, so that they cannot both exist.
-bool are_nested(const ref_name& one, const ref_name& other);
+using name_set = std::set<std::string_view>;
+/// A member of `names` that cannot exist beside `name`, because one is a folder of the other; empty without one.
+std::string_view nested_with(std::string_view name, const name_set& names);
 
 /// How a push spells the row.
 git::ref_command command_of(const ref_row& row, object_format format);

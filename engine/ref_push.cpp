@@ -1,72 +1,37 @@
 #include "engine/ref_push.hpp"
 
 #include <algorithm>
-#include <map>
-#include <string_view>
+#include <deque>
 
 namespace hfpipe {
 
 namespace {
 
-std::vector<git::ref_command> commands_of(const std::vector<ref_row>& rows, object_format format) {
-  std::vector<git::ref_command> commands;
-  for (const ref_row& row : rows) {
-    if (is_to_move(row)) commands.push_back(command_of(row, format));
-  }
-  return commands;
-}
-
-void fail_row(ref_row& row, ref_status status, std::string reason) {
-  row.status = status;
-  row.reason = std::move(reason);
-}
-
-/// The target's refusals by ref. Borrows from the report.
-class refusals {
- public:
-  explicit refusals(const git::push_report* report) : report_(report) {
-    if (report == nullptr) return;
-    for (const git::ref_verdict& verdict : report->verdicts) {
-      if (!verdict.accepted) by_name_.emplace(verdict.name.text(), &verdict);
-    }
-  }
-
-  /// The target's words about `name`, or empty.
-  std::string about(const ref_name& name) const {
-    if (report_ == nullptr) return {};
-    if (!report_->unpacked) return "the target could not take the pack: " + report_->unpack_error;
-    const auto found = by_name_.find(name.text());
-    return found == by_name_.end() ? std::string() : found->second->reason;
-  }
-
- private:
-  const git::push_report* report_;
-  std::map<std::string_view, const git::ref_verdict*> by_name_;
-};
-
-bool is_in_place(const ref_row& row, const git_oid* shown) {
-  if (row.action == ref_action::delete_) return shown == nullptr;
-  return shown != nullptr && *shown == *row.new_id;
-}
-
-bool is_untouched(const ref_row& row, const git_oid* shown) {
-  return row.old_id ? shown != nullptr && *shown == *row.old_id : shown == nullptr;
-}
-
-bool did_fail(const ref_row& row) {
-  return row.status == ref_status::failed;
-}
+/// A ref that moves faster than it can be pushed three times in a row is somebody else's.
+constexpr unsigned most_races = 3;
 
 void fail_planned(std::vector<ref_row>& rows, const std::string& reason) {
   for (ref_row& row : rows) {
-    if (is_to_move(row)) fail_row(row, ref_status::failed, reason);
+    if (!is_to_move(row)) continue;
+    row.status = ref_status::failed;
+    row.reason = reason;
   }
+}
+
+std::vector<git::ref_command> commands_of(const std::vector<ref_row>& rows, const push_batch& batch,
+                                          object_format format) {
+  std::vector<git::ref_command> commands;
+  for (const std::size_t i : batch) commands.push_back(command_of(rows[i], format));
+  return commands;
 }
 
 /// One push and what became of it: a report, or why there is none.
 struct push_end {
   std::optional<git::push_report> report;
   std::optional<failure> broke;
+
+  const git::push_report* answer() const { return report ? &*report : nullptr; }
+  const failure* end() const { return broke ? &*broke : nullptr; }
 };
 
 task<git::push_report> push_deletes(git_target& to, std::vector<git::ref_command> commands, observer& watcher) {
@@ -92,60 +57,94 @@ task<push_end> push_once(git_target& to, std::vector<git::ref_command> commands,
   co_return end;
 }
 
-}  // namespace
+/// What push_refs() knows while it works.
+struct pushing {
+  git_target& to;
+  std::vector<ref_row>& rows;
+  push_terms terms;
+  patience& tries;
+  observer& watcher;
+  std::deque<push_batch> queue;
+  unsigned breaks = 0, races = 0, refused_pushes = 0;
+};
 
-task<> push_refs(git_target& to, std::vector<ref_row>& rows, outgoing_pack& pack, object_format format, patience& tries,
-                 observer& watcher) {
-  for (unsigned failures = 1;; ++failures) {
-    const push_end end = co_await push_once(to, commands_of(rows, format), pack, watcher);
-    if (end.broke && end.broke->code() == errc::cancelled) {
-      fail_planned(rows, "stopped before the target's answer was known");
-      throw failed(*end.broke);
-    }
-
-    std::optional<failure> unreadable;
-    const auto read_back = [&]() -> task<target_listing> { return to.list(); };
-    try {
-      const target_listing now = co_await tries.persist("reading the target's refs back", read_back);
-      judge_rows(rows, now.listing.refs, end.report ? &*end.report : nullptr, end.broke ? &*end.broke : nullptr);
-    } catch (const failed& broken) {
-      unreadable = broken.why();
-    }
-    if (unreadable) {
-      fail_planned(rows, "the target's refs could not be read back");
-      throw failed(*unreadable);
-    }
-
-    if (std::none_of(rows.begin(), rows.end(), is_to_move)) {
-      if (end.broke && std::any_of(rows.begin(), rows.end(), did_fail)) throw failed(*end.broke);
-      co_return;
-    }
-    const bool again = co_await tries.wait("the push", failures, *end.broke);
-    if (!again) {
-      fail_planned(rows, end.broke->what());
-      throw failed(*end.broke);
-    }
+task<ref_list> read_back(pushing& p) {
+  std::optional<failure> unreadable;
+  const auto ask = [&]() -> task<target_listing> { return p.to.list(); };
+  try {
+    target_listing now = co_await p.tries.persist("reading the target's refs back", ask);
+    co_return std::move(now.listing.refs);
+  } catch (const failed& broken) {
+    unreadable = broken.why();
   }
+  fail_planned(p.rows, "the target's refs could not be read back");
+  throw failed(*unreadable);
 }
 
-void judge_rows(std::vector<ref_row>& rows, const ref_list& now, const git::push_report* report, const failure* broke) {
-  const refusals refused(report);
-  for (ref_row& row : rows) {
-    if (!is_to_move(row)) continue;
-    const git_oid* const shown = find_ref(now, row.name);
-    const std::string refusal = refused.about(row.name);
-    if (is_in_place(row, shown)) {
-      row.status = ref_status::ok;
-    } else if (!refusal.empty()) {
-      fail_row(row, ref_status::rejected, refusal);
-    } else if (!is_untouched(row, shown)) {
-      fail_row(row, ref_status::failed, "somebody else moved it on the target during the run");
-    } else if (broke == nullptr) {
-      fail_row(row, ref_status::failed, "the target did not say no, and still shows the old value");
-    } else if (broke->cause() != cause::transient) {
-      fail_row(row, ref_status::failed, broke->what());
+/// Leaves `left_out` out and puts what is to be tried instead of `batch` before everything else.
+void go_around(pushing& p, const push_batch& batch, const ref_list& now, const git::push_report& report) {
+  after_refusal plan = plan_after_refusal(p.rows, batch, report, ++p.refused_pushes);
+  judge_rows(p.rows, plan.left_out, now, &report, nullptr);
+  p.queue.insert(p.queue.begin(), plan.next.begin(), plan.next.end());
+}
+
+/// What of `batch` is still to move is tried again: after a wait when the push broke off, at once when refs moved.
+task<> try_again(pushing& p, push_batch batch, const push_end& end) {
+  std::erase_if(batch, [&](std::size_t i) { return !is_to_move(p.rows[i]); });
+  if (batch.empty()) co_return;
+  if (end.broke) {
+    const bool again = co_await p.tries.wait("the push", ++p.breaks, *end.broke);
+    if (!again) {
+      fail_planned(p.rows, end.broke->what());
+      throw failed(*end.broke);
     }
+  } else if (++p.races > most_races) {
+    for (const std::size_t i : batch) p.rows[i].status = ref_status::failed;
+    co_return;
   }
+  for (const std::size_t i : batch) {
+    if (!p.rows[i].reason.empty()) p.watcher.on(event::warning{p.rows[i].name.text() + ": " + p.rows[i].reason});
+  }
+  p.queue.push_front(std::move(batch));
+}
+
+task<> push_next(pushing& p, outgoing_pack& pack) {
+  push_batch batch = std::move(p.queue.front());
+  p.queue.pop_front();
+  reject_blocked(p.rows, batch);
+  std::erase_if(batch, [&](std::size_t i) { return !is_to_move(p.rows[i]); });
+  if (batch.empty()) co_return;
+
+  const push_end end = co_await push_once(p.to, commands_of(p.rows, batch, p.terms.format), pack, p.watcher);
+  if (end.broke && end.broke->code() == errc::cancelled) {
+    fail_planned(p.rows, "stopped before the target's answer was known");
+    throw failed(*end.broke);
+  }
+  const ref_list now = co_await read_back(p);
+  const bool may_divide = p.terms.mode == git::atomicity::each_ref_for_itself;
+  if (may_divide && end.report && is_refused_as_a_whole(p.rows, batch, *end.report)) {
+    go_around(p, batch, now, *end.report);
+    co_return;
+  }
+  judge_rows(p.rows, batch, now, end.answer(), end.end());
+  const auto did_fail = [&](std::size_t i) { return p.rows[i].status == ref_status::failed; };
+  const bool is_over = end.broke && end.broke->cause() != cause::transient;
+  if (is_over && std::any_of(batch.begin(), batch.end(), did_fail)) {
+    fail_planned(p.rows, end.broke->what());
+    throw failed(*end.broke);
+  }
+  co_await try_again(p, std::move(batch), end);
+}
+
+}  // namespace
+
+task<> push_refs(git_target& to, std::vector<ref_row>& rows, outgoing_pack& pack, push_terms terms, patience& tries,
+                 observer& watcher) {
+  pushing p{to, rows, terms, tries, watcher, {}};
+  for (push_batch& batch : plan_pushes(rows, terms.mode)) p.queue.push_back(std::move(batch));
+  while (!p.queue.empty()) co_await push_next(p, pack);
+  if (terms.mode == git::atomicity::all_or_none) co_return;
+  for (std::string& line : settle_left_out(rows)) watcher.on(event::warning{std::move(line)});
 }
 
 bool is_refused_by_target(const ref_row& row) {

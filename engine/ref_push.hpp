@@ -5,23 +5,26 @@
 #include "engine/events.hpp"
 #include "engine/outgoing_pack.hpp"
 #include "engine/patience.hpp"
-#include "engine/ref_plan.hpp"
+#include "engine/push_plan.hpp"
 #include "transports/endpoint.hpp"
 
 namespace hfpipe {
 
-/// Pushes what `rows` still plan, with `pack`, then reads the target's refs back: every row that was to move ends as
-/// `ok` (the target shows the planned value), `rejected` (the target said no, with its reason) or `failed`.
-/// A push that broke off is tried again for the refs that are still at their old value, as `tries` decides.
-/// Throws what broke the last push while rows are `failed` for it, when the outcome cannot be read back, and when
-/// cancelled; a refusal by the target is not thrown: verdict_of() tells.
-task<> push_refs(git_target& to, std::vector<ref_row>& rows, outgoing_pack& pack, object_format format, patience& tries,
-                 observer& watcher);
+struct push_terms {
+  object_format format = object_format::sha1;
+  git::atomicity mode = git::atomicity::each_ref_for_itself;  ///< as `to` was made for
+};
 
-/// Judges each row that was to move by what the target shows now. `report` gives the reasons of refusals, `broke` why a
-/// push without a report ended; either may be missing. Rows at their old value without a reason stay planned when the
-/// push broke off for a cause that may pass. Pure.
-void judge_rows(std::vector<ref_row>& rows, const ref_list& now, const git::push_report* report, const failure* broke);
+/// Pushes what `rows` still plan, in the order of plan_pushes(), and reads the target's refs back after each push:
+/// every row that was to move ends as `ok` (the target shows the planned value), `rejected` (the target said no to a
+/// branch or tag), `skipped` (it said no to what a copy can do without) or `failed`; each but the first with its
+/// reason. One event::warning for each class that was left out. A push that broke off is tried again for the refs that
+/// are still at their old value, as `tries` decides; one that was refused as a whole goes on without what is to blame
+/// (not when all or none shall move); a ref that somebody else moved meanwhile is pushed over that, at most three
+/// times, if it is forced. Throws what broke the last push while rows are `failed` for it, when the outcome cannot be
+/// read back, and when cancelled; a refusal by the target is not thrown: verdict_of() tells.
+task<> push_refs(git_target& to, std::vector<ref_row>& rows, outgoing_pack& pack, push_terms terms, patience& tries,
+                 observer& watcher);
 
 /// What the rows mean for the run: nothing, or one failure that counts and quotes.
 /// A row that is `failed` is a failure (errc::ref_mismatch), one that is `rejected` is a graver one

@@ -79,6 +79,15 @@ void refuse_other_format(const both_sides& sides) {
                    .blame(side::target));
 }
 
+/// All or none is a promise of the target's, so it is asked for before anything is uploaded.
+void refuse_one_by_one(const target_listing& target) {
+  if (target.can_atomic) return;
+  throw failed(failure(errc::push_refused)
+                   .detail("it cannot move all refs or none of them")
+                   .hint("leave --atomic out")
+                   .blame(side::target));
+}
+
 void tell_plan(run& r) {
   event::planned counts{};
   for (const ref_row& row : r.result.refs) {
@@ -240,6 +249,7 @@ task<std::optional<pack_intake>> prepare(run& r) {
   if (!refs_move && r.options.lfs != lfs_mode::all) co_return std::nullopt;
 
   // 3. may we write
+  if (refs_move && r.options.atomic) refuse_one_by_one(sides.target);
   if (refs_move && r.options.mode == run_mode::copy) {
     r.watcher.on(event::step_started{event::step::asking_to_write});
     const auto ask = [&]() -> task<> { return r.ends.target_git.probe(); };
@@ -285,7 +295,9 @@ task<> copy_listed(run& r) {
   if (std::none_of(r.result.refs.begin(), r.result.refs.end(), is_to_move)) co_return;
   r.push_began = true;
   r.watcher.on(event::step_started{event::step::pushing});
-  co_await blaming(side::target, within("push", push_refs(r.ends.target_git, r.result.refs, *taken->pack, r.format,
+  const auto mode = r.options.atomic ? git::atomicity::all_or_none : git::atomicity::each_ref_for_itself;
+  const push_terms terms{r.format, mode};
+  co_await blaming(side::target, within("push", push_refs(r.ends.target_git, r.result.refs, *taken->pack, terms,
                                                           r.tries, r.watcher)));
   note_size(r, *taken->pack);
 }

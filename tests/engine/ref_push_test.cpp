@@ -1,8 +1,14 @@
 #include "engine/ref_push.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 
+#include "tests/support/fake_endpoints.hpp"
+#include "tests/support/run_task.hpp"
+
 using namespace hfpipe;
+using namespace hfpipe::testing;
+using boost::test_tools::per_element;
 
 namespace {
 
@@ -19,70 +25,194 @@ ref_row update_row() {
   return {main_branch, ref_action::update, id('1'), id('2'), ref_status::planned, {}};
 }
 
-git::push_report report_of(bool accepted, std::string reason) {
-  git::push_report report;
-  report.unpacked = true;
-  report.verdicts.push_back({main_branch, accepted, std::move(reason)});
-  return report;
-}
+using names = std::vector<std::string>;
+
+struct recorder final : observer {
+  names warnings_;
+  void on(const any_event& happened) noexcept override {
+    if (const auto* warned = std::get_if<event::warning>(&happened)) warnings_.push_back(warned->text);
+  }
+  const names& warnings() const { return warnings_; }
+};
+
+/// A target with these refs, and rows to push onto it.
+struct scene {
+  fake_world world;
+  recorder seen;
+  std::uint64_t retries = 0;
+  byte_budget budget{16_MiB};
+  std::vector<ref_row> rows;
+  git::atomicity mode = git::atomicity::each_ref_for_itself;
+
+  explicit scene(std::vector<std::pair<const char*, char>> there = {}) {
+    for (const auto& [text, digit] : there) target().has.listing.refs.push_back({name(text), id(digit)});
+  }
+  fake_git_target& target() { return world.target_git; }
+
+  scene& add(const char* ref, ref_action action, std::optional<char> from, std::optional<char> to) {
+    ref_row row{name(ref), action, {}, {}, ref_status::planned, {}};
+    if (from) row.old_id = id(*from);
+    if (to) row.new_id = id(*to);
+    rows.push_back(std::move(row));
+    return *this;
+  }
+  void run() {
+    const auto bytes = git::empty_pack(object_format::sha1);
+    kept_pack kept(budget, byte_count(bytes.size()));
+    kept.append(bytes).value();
+    outgoing_kept_pack pack(std::move(kept));
+    retry_policy quick;
+    quick.first_wait = quick.longest_wait = std::chrono::milliseconds(1);
+    patience tries(quick, seen, retries, 1);
+    run_task(push_refs(target(), rows, pack, push_terms{object_format::sha1, mode}, tries, seen));
+  }
+  names statuses() const {
+    names all;
+    for (const ref_row& row : rows) all.emplace_back(to_text(row.status));
+    return all;
+  }
+  /// `refs/heads/a refs/heads/b with pack` for each push.
+  names pushed() {
+    names all;
+    for (const auto& push : target().pushes) {
+      std::string line;
+      for (const git::ref_command& command : push.commands) line += (line.empty() ? "" : " ") + command.name.text();
+      all.push_back(line + (push.pack ? " with pack" : ""));
+    }
+    return all;
+  }
+};
 
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(ref_push_test)
 
-BOOST_AUTO_TEST_CASE(rows_are_judged_by_what_the_target_shows) {
-  const failure lost(errc::connection_lost);
-  const failure refused(errc::forbidden);
-  const git::push_report yes = report_of(true, {});
-  const git::push_report no = report_of(false, "hook declined");
-  struct row {
-    const char* what;
-    ref_list now;
-    const git::push_report* report;
-    const failure* broke;
-    ref_status status;
-  };
-  const std::vector<row> table{
-      {"in place, accepted", {{main_branch, id('2')}}, &yes, nullptr, ref_status::ok},
-      {"in place although the connection broke", {{main_branch, id('2')}}, nullptr, &lost, ref_status::ok},
-      {"in place although the report says no", {{main_branch, id('2')}}, &no, nullptr, ref_status::ok},
-      {"refused", {{main_branch, id('1')}}, &no, nullptr, ref_status::rejected},
-      {"accepted but not there", {{main_branch, id('1')}}, &yes, nullptr, ref_status::failed},
-      {"moved by somebody else", {{main_branch, id('3')}}, &yes, nullptr, ref_status::failed},
-      {"gone", {}, &yes, nullptr, ref_status::failed},
-      {"broke off, untouched: may be tried again", {{main_branch, id('1')}}, nullptr, &lost, ref_status::planned},
-      {"forbidden", {{main_branch, id('1')}}, nullptr, &refused, ref_status::failed},
-  };
-  for (const auto& r : table) {
-    BOOST_TEST_CONTEXT(r.what) {
-      std::vector<ref_row> rows{update_row()};
-      judge_rows(rows, r.now, r.report, r.broke);
-      BOOST_TEST(to_text(rows[0].status) == to_text(r.status));
-      BOOST_TEST(rows[0].reason.empty() == (r.status == ref_status::ok || r.status == ref_status::planned));
-    }
+BOOST_AUTO_TEST_CASE(creates_go_with_the_pack_and_deletes_afterwards_without_one) {
+  scene s({{"refs/heads/gone", '9'}});
+  s.add("refs/heads/main", ref_action::create, {}, '1').add("refs/heads/gone", ref_action::delete_, '9', {});
+
+  s.run();
+
+  BOOST_TEST(s.statuses() == (names{"ok", "ok"}), per_element());
+  BOOST_TEST(s.pushed() == (names{"refs/heads/main with pack", "refs/heads/gone"}), per_element());
+}
+
+BOOST_AUTO_TEST_CASE(case_07_df_conflict_a_delete_that_a_new_ref_waits_for_goes_first) {
+  scene s({{"refs/heads/x", '9'}, {"refs/heads/z", '9'}});
+  s.add("refs/heads/x/y", ref_action::create, {}, '1');
+  s.add("refs/heads/x", ref_action::delete_, '9', {}).add("refs/heads/z", ref_action::delete_, '9', {});
+
+  s.run();
+
+  BOOST_TEST(s.pushed() == (names{"refs/heads/x", "refs/heads/x/y with pack", "refs/heads/z"}), per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_new_ref_is_not_sent_when_the_delete_it_waits_for_was_refused) {
+  scene s({{"refs/heads/x", '9'}});
+  s.target().refusals["refs/heads/x"] = "deletion prohibited";
+  s.add("refs/heads/x/y", ref_action::create, {}, '1').add("refs/heads/x", ref_action::delete_, '9', {});
+
+  s.run();
+
+  BOOST_TEST(s.statuses() == (names{"rejected", "skipped"}), per_element());
+  BOOST_TEST(s.pushed() == names{"refs/heads/x"}, per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_class_that_the_words_name_is_left_out_and_the_rest_lands) {
+  scene s;
+  s.target().declined = {"refs/pr/"};
+  s.target().remote_lines = {"Nobody pushes to refs/pr/ here."};
+  s.add("refs/heads/main", ref_action::create, {}, '1').add("refs/pr/1", ref_action::create, {}, '2');
+  s.add("refs/pr/2", ref_action::create, {}, '2').add("refs/tags/v1", ref_action::create, {}, '1');
+
+  s.run();
+
+  BOOST_TEST(s.statuses() == (names{"ok", "skipped", "skipped", "ok"}), per_element());
+  BOOST_TEST(s.target().pushes.size() == 2U);
+  BOOST_TEST(s.rows.at(1).reason == "pre-receive hook declined: Nobody pushes to refs/pr/ here.");
+  BOOST_TEST(s.seen.warnings() == names{"left out 2 refs, refs/pr/: the target said 'pre-receive hook declined: "
+                                        "Nobody pushes to refs/pr/ here.'"},
+             per_element());
+}
+
+BOOST_AUTO_TEST_CASE(without_a_name_branches_go_apart_then_each_alone) {
+  scene s;
+  s.target().declined = {"refs/heads/locked", "refs/pr/1"};
+  for (const char* ref : {"refs/heads/a", "refs/heads/locked", "refs/heads/z", "refs/pr/1", "refs/pr/2"}) {
+    s.add(ref, ref_action::create, {}, '1');
+  }
+
+  s.run();
+
+  BOOST_TEST(s.statuses() == (names{"ok", "rejected", "ok", "skipped", "ok"}), per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_host_that_refuses_everything_is_not_asked_for_ever) {
+  scene s;
+  s.target().declined = {"refs/"};
+  for (int i = 0; i < 500; ++i) {
+    s.add(("refs/heads/b" + std::to_string(i)).c_str(), ref_action::create, {}, '1');
+  }
+
+  s.run();
+
+  BOOST_TEST(s.target().pushes.size() <= std::size_t{2} * most_refused_pushes + most_single_pushes);
+  BOOST_TEST(std::ranges::count(s.statuses(), "rejected") == 500);
+}
+
+BOOST_AUTO_TEST_CASE(a_ref_that_moved_meanwhile_is_overwritten_if_forced_and_that_is_said) {
+  for (const on_divergence divergence : {on_divergence::overwrite, on_divergence::refuse}) {
+    scene s({{"refs/heads/main", '1'}});
+    s.add("refs/heads/main", ref_action::update, '1', '2').rows.back().divergence = divergence;
+    s.target().meanwhile = [&](unsigned push) {
+      if (push == 1) s.target().has.listing.refs = {{name("refs/heads/main"), id('7')}};
+    };
+
+    s.run();
+
+    const bool forced = divergence == on_divergence::overwrite;
+    BOOST_TEST(s.statuses() == names{forced ? "ok" : "failed"}, per_element());
+    BOOST_TEST(s.target().pushes.size() == (forced ? 2U : 1U));
+    BOOST_TEST(s.rows.at(0).reason.find("somebody else") != std::string::npos);
+    BOOST_TEST(s.seen.warnings().size() == (forced ? 1U : 0U));
+    if (forced) BOOST_CHECK(s.target().pushes.at(1).commands.at(0).old_id == id('7'));
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_deleted_ref_is_in_place_when_it_is_gone) {
-  std::vector<ref_row> rows{{main_branch, ref_action::delete_, id('1'), {}, ref_status::planned, {}}};
-  judge_rows(rows, {}, nullptr, nullptr);
-  BOOST_TEST(to_text(rows[0].status) == "ok");
+BOOST_AUTO_TEST_CASE(a_ref_that_never_rests_is_given_up_after_three_more_tries) {
+  scene s({{"refs/heads/main", '1'}});
+  s.add("refs/heads/main", ref_action::update, '1', '2');
+  s.target().meanwhile = [&](unsigned push) {
+    s.target().has.listing.refs = {{name("refs/heads/main"), id(push % 2 == 0 ? '6' : '7')}};
+  };
+
+  s.run();
+
+  BOOST_TEST(s.target().pushes.size() == 4U);
+  BOOST_TEST(s.statuses() == names{"failed"}, per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_pack_that_could_not_be_unpacked_rejects_every_row) {
-  git::push_report report;
-  report.unpack_error = "index-pack abnormal exit";
-  std::vector<ref_row> rows{update_row()};
-  judge_rows(rows, {{main_branch, id('1')}}, &report, nullptr);
-  BOOST_TEST(to_text(rows[0].status) == "rejected");
-  BOOST_TEST(rows[0].reason.find("index-pack") != std::string::npos);
+BOOST_AUTO_TEST_CASE(all_or_none_goes_in_one_push_and_is_not_divided) {
+  scene s({{"refs/heads/gone", '9'}});
+  s.mode = git::atomicity::all_or_none;
+  s.target().declined = {"refs/heads/gone"};
+  s.add("refs/heads/main", ref_action::create, {}, '1').add("refs/heads/gone", ref_action::delete_, '9', {});
+
+  s.run();
+
+  BOOST_TEST(s.target().pushes.size() == 1U);
+  BOOST_TEST(s.statuses() == (names{"rejected", "rejected"}), per_element());
 }
 
-BOOST_AUTO_TEST_CASE(rows_that_were_not_to_move_are_left_as_they_are) {
-  std::vector<ref_row> rows{{main_branch, ref_action::skip, id('1'), {}, ref_status::skipped, "why"}};
-  judge_rows(rows, {}, nullptr, nullptr);
-  BOOST_TEST(to_text(rows[0].status) == "skipped");
-  BOOST_TEST(rows[0].reason == "why");
+BOOST_AUTO_TEST_CASE(a_pack_that_could_not_be_unpacked_is_not_sent_again) {
+  scene s;
+  s.target().unpack_error = "index-pack abnormal exit";
+  s.add("refs/heads/a", ref_action::create, {}, '1').add("refs/heads/b", ref_action::create, {}, '1');
+
+  s.run();
+
+  BOOST_TEST(s.target().pushes.size() == 1U);
+  BOOST_TEST(s.statuses() == (names{"rejected", "rejected"}), per_element());
 }
 
 BOOST_AUTO_TEST_CASE(the_verdict_counts_and_quotes_the_first_refusal) {

@@ -311,8 +311,19 @@ task<git::push_report> fake_git_target::push(std::vector<git::ref_command> comma
   co_await steps_.step();
   if (push_fails && once_more(push_fails_times)) throw failed(*push_fails);
 
+  if (meanwhile) meanwhile(static_cast<unsigned>(pushes.size()));
   git::push_report report;
   report.unpacked = !unpack_error;
+  const auto is_declined = [&](const git::ref_command& command) {
+    return std::ranges::any_of(declined, [&](const std::string& start) { return command.name.starts_with(start); });
+  };
+  if (std::ranges::any_of(commands, is_declined)) {
+    report.remote_lines = remote_lines;
+    for (const git::ref_command& command : commands) {
+      report.verdicts.push_back({command.name, false, "pre-receive hook declined"});
+    }
+    co_return report;
+  }
   report.unpack_error = unpack_error.value_or("");
   for (const git::ref_command& command : commands) report.verdicts.push_back(judge(command));
   if (answer_lost && once_more(push_fails_times)) throw failed(*answer_lost);

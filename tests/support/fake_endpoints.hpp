@@ -182,6 +182,9 @@ class fake_git_target final : public git_target {
 
   target_listing has;
   std::map<std::string, std::string> refusals;  ///< ref name -> the words after `ng`
+  std::vector<std::string> declined;            ///< a push with a ref that begins so is refused as a whole
+  std::vector<std::string> remote_lines;        ///< said beside such a refusal
+  std::function<void(unsigned)> meanwhile;      ///< what others do while a push, counted from 1, is on its way
   std::optional<std::string> unpack_error;      ///< refuses every pack
   std::optional<failure> push_fails;            ///< thrown by push() after the body was read, before any ref moves
   std::optional<failure> answer_lost;           ///< thrown by push() after the refs moved
