@@ -1,5 +1,8 @@
 #include "engine/blob_relay.hpp"
 
+#include <chrono>
+#include <optional>
+
 #include "engine/blob_plan.hpp"
 #include "engine/digest_guard.hpp"
 #include "engine/nursery.hpp"
@@ -9,11 +12,23 @@ namespace hfpipe {
 
 namespace {
 
+using clock = std::chrono::steady_clock;
+
+/// Waits for its turn, and tells that it has to.
+task<lease> take_memory(byte_budget& budget, byte_count amount, const lfs_object& blob, observer& watcher) {
+  std::optional<lease> at_once = budget.try_take(amount);
+  if (at_once) co_return std::move(*at_once);
+  watcher.on(event::blob_waits_for_memory{blob});
+  co_return co_await budget.take(amount);
+}
+
 /// Tells how far a blob is. A piece counts as sent when the target comes back for the next one.
 class telling_source final : public chunk_source {
  public:
-  telling_source(chunk_source& from, const lfs_object& blob, observer& watcher)
-      : from_(from), blob_(blob), watcher_(watcher) {}
+  /// `before`: what was waited until `from` could be read; `window` is what it reads from in the end.
+  telling_source(chunk_source& from, const read_window& window, const lfs_object& blob, event::relay_waits before,
+                 observer& watcher)
+      : from_(from), window_(window), blob_(blob), before_(before), watcher_(watcher) {}
 
   task<std::span<const std::byte>> next() override {
     settle();
@@ -34,11 +49,16 @@ class telling_source final : public chunk_source {
     if (lent_ == byte_count()) return;
     sent_ += lent_;
     lent_ = byte_count();
-    watcher_.on(event::blob_progress{blob_, sent_});
+    event::relay_waits waited = before_;
+    waited.for_source += window_.waited_for_bytes();
+    waited.for_target += window_.waited_for_room();
+    watcher_.on(event::blob_progress{blob_, sent_, waited});
   }
 
   chunk_source& from_;
+  const read_window& window_;
   lfs_object blob_;
+  event::relay_waits before_;
   observer& watcher_;
   byte_count lent_;  // what the target is busy with
   byte_count sent_;
@@ -55,7 +75,9 @@ task<> relay_blob(blob_ends ends, const blob_route& route, relay_terms terms, by
 
   // 1. memory: nothing is opened before the bytes it will need are ours, so no two relays can starve each other
   const byte_count window = relay_buffer(blob.size, terms.largest_buffer);
-  lease room = co_await budget.take(window + connection_allowance);
+  const auto due = clock::now();
+  lease room = co_await take_memory(budget, window + connection_allowance, blob, watcher);
+  const auto began = clock::now();
   watcher.on(event::blob_started{blob, terms.attempt});
 
   // 2. source, from its first byte; it is read ahead into the window
@@ -67,7 +89,8 @@ task<> relay_blob(blob_ends ends, const blob_route& route, relay_terms terms, by
   digest_guard proven(arriving, blob);
 
   // 4. target: it pulls from the window's other end
-  telling_source told(proven, blob, watcher);
+  const event::relay_waits before{began - due, clock::now() - began, duration::zero()};
+  telling_source told(proven, arriving, blob, before, watcher);
   const std::function<void()> sent = [&] { told.all_sent(); };
   auto both_ends = [&](nursery& beside) -> task<> {
     co_await beside.start(arriving.fill(body));

@@ -42,7 +42,9 @@ task<> read_window::fill(byte_source& from) {
     for (;;) {
       const std::span<std::byte> room = free_room();
       if (room.empty()) {
+        const auto since = clock::now();
         co_await wait_at(filler_, never);
+        waited_for_room_ += clock::now() - since;
         continue;
       }
       const std::size_t got = co_await from.read_some(room);
@@ -87,9 +89,11 @@ task<std::span<const std::byte>> read_window::next() {
   take_back();
   for (;;) {
     if (broken_) throw failed(*broken_);
-    const std::size_t count = due_now(clock::now());
+    const auto since = clock::now();
+    const std::size_t count = due_now(since);
     if (count != 0 || ended_) co_return lend(count);
     co_await wait_at(consumer_, due_later());
+    waited_for_bytes_ += clock::now() - since;
   }
 }
 

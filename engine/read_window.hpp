@@ -46,6 +46,10 @@ class read_window final : public chunk_source {
   /// Fails as the source did, at once: bytes that were not lent yet are dropped.
   task<std::span<const std::byte>> next() override;
 
+  /// How long next() waited for bytes so far, and fill() for room: who of the two sides is the slower one.
+  duration waited_for_bytes() const { return waited_for_bytes_; }
+  duration waited_for_room() const { return waited_for_room_; }
+
  private:
   using clock = std::chrono::steady_clock;
 
@@ -72,6 +76,8 @@ class read_window final : public chunk_source {
   clock::time_point quiet_since_;           ///< the last byte came, or the last byte of the reserve went
   asio::steady_timer* consumer_ = nullptr;  ///< waits for bytes
   asio::steady_timer* filler_ = nullptr;    ///< waits for room
+  duration waited_for_bytes_{};
+  duration waited_for_room_{};
 };
 
 }  // namespace hfpipe

@@ -69,6 +69,7 @@ struct pushing {
 };
 
 task<ref_list> read_back(pushing& p) {
+  p.watcher.on(event::step_started{event::step::checking});
   std::optional<failure> unreadable;
   const auto ask = [&]() -> task<target_listing> { return p.to.list(); };
   try {

@@ -82,7 +82,8 @@ BOOST_AUTO_TEST_CASE(nothing_is_opened_before_its_memory_is_there) {
   BOOST_REQUIRE(broken);
   BOOST_CHECK(broken->code() == errc::cancelled);
   BOOST_TEST(world.source_blobs.opened == 0u);
-  BOOST_TEST(seen.events.empty());
+  BOOST_REQUIRE(seen.events.size() == 1u);
+  BOOST_TEST(std::holds_alternative<event::blob_waits_for_memory>(seen.events.front()));
 }
 
 BOOST_AUTO_TEST_CASE(its_events_count_up_to_the_size_and_finalising_is_last) {

@@ -56,6 +56,7 @@ struct setting {
   std::vector<std::string> pieces;
   std::size_t most_pieces = ~std::size_t{0};
   duration pause{};
+  duration waited_for_bytes{}, waited_for_room{};
 
   explicit setting(byte_count size, window_terms how = {}) : room(size), terms(how) {}
 
@@ -72,6 +73,8 @@ struct setting {
       throw failed(failure(errc::cancelled));  // enough seen
     };
     co_await nursery::run(1, both);
+    waited_for_bytes = window.waited_for_bytes();
+    waited_for_room = window.waited_for_room();
   }
 
   std::optional<failure> broken(dripping_source& from) {
@@ -123,6 +126,19 @@ BOOST_AUTO_TEST_CASE(pieces_of_a_large_room_are_halves_of_it) {
       for (std::size_t n = 0; n + 2 < about.pieces.size(); ++n) BOOST_TEST(about.pieces[n].size() == 524'288u);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(the_slower_side_is_the_one_that_is_waited_for) {
+  setting about{64_KiB};
+  dripping_source slow(letters(320'000), 32'768, 10ms);
+  run_task(about.carry(slow));
+  BOOST_TEST((about.waited_for_bytes > 5 * about.waited_for_room));
+
+  setting other{64_KiB};
+  other.pause = 10ms;
+  dripping_source fast(letters(320'000), 32'768);
+  run_task(other.carry(fast));
+  BOOST_TEST((other.waited_for_room > 5 * other.waited_for_bytes));
 }
 
 BOOST_AUTO_TEST_CASE(a_room_larger_than_its_object_lends_it_in_one_piece) {
