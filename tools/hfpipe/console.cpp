@@ -30,6 +30,15 @@ std::string object_text(const lfs_object& blob) {
   return blob.oid.short_hex() + " (" + to_text(blob.size) + ")";
 }
 
+std::string line_of_setback(const event::retrying& e) {
+  return "retry  " + clean_server_text(e.what) + " in " + spoken_text(e.wait) + ", failure " +
+         std::to_string(e.failures_so_far) + ": " + in_one_line(e.why);
+}
+
+std::string line_of_setback(const event::throttled& e) {
+  return "slower " + std::string(to_text(e.who)) + ": asked for fewer requests, goes on in " + spoken_text(e.wait);
+}
+
 struct line_of {
   verbosity wanted;
   colour use;
@@ -53,8 +62,11 @@ struct line_of {
   }
   line operator()(const event::retrying& e) const {
     if (wanted != verbosity::verbose) return std::nullopt;
-    return "retry  " + clean_server_text(e.what) + " in " + spoken_text(e.wait) + ", failure " +
-           std::to_string(e.failures_so_far) + ": " + in_one_line(e.why);
+    return line_of_setback(e);
+  }
+  line operator()(const event::throttled& e) const {
+    if (wanted != verbosity::verbose) return std::nullopt;
+    return line_of_setback(e);
   }
   line operator()(const event::target_said& e) const {
     if (wanted == verbosity::quiet) return std::nullopt;
@@ -88,6 +100,12 @@ std::string rendered_warning(const std::string& text, colour use) {
 
 std::optional<std::string> log_line(const any_event& happened, verbosity wanted, colour use) {
   return std::visit(line_of{wanted, use}, happened);
+}
+
+std::optional<std::string> setback_line(const any_event& happened) {
+  if (const auto* retry = std::get_if<event::retrying>(&happened)) return line_of_setback(*retry);
+  if (const auto* pause = std::get_if<event::throttled>(&happened)) return line_of_setback(*pause);
+  return std::nullopt;
 }
 
 }  // namespace hfpipe::cli

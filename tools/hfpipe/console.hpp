@@ -24,4 +24,7 @@ std::string rendered_warning(const std::string& text, colour use);
 /// The line that an event is worth in a log of this verbosity, without its line end; nothing for most.
 std::optional<std::string> log_line(const any_event& happened, verbosity wanted, colour use);
 
+/// The line of an event that tells of a retry or of a side that asked for a pause; nothing for all others.
+std::optional<std::string> setback_line(const any_event& happened);
+
 }  // namespace hfpipe::cli

@@ -37,7 +37,7 @@ std::unique_ptr<display> make_display(const talk_options& wanted, display_outlet
     case progress_style::tty:
       return std::make_unique<live_display>(chosen, std::move(outlet));
     case progress_style::json:
-      return std::make_unique<json_display>(std::move(outlet));
+      return std::make_unique<json_display>(chosen, std::move(outlet));
     default:
       return std::make_unique<plain_display>(chosen, std::move(outlet));
   }

@@ -58,6 +58,19 @@ json::value total_or_null(std::uint64_t total) {
   return total == 0 ? json::value(nullptr) : json::value(total);
 }
 
+json::value value_or_null(std::optional<byte_count> amount) {
+  return amount ? json::value(amount->value()) : json::value(nullptr);
+}
+
+json::value value_or_null(std::optional<unsigned> number) {
+  return number ? json::value(*number) : json::value(nullptr);
+}
+
+json::value value_or_null(std::optional<duration> span) {
+  if (!span) return nullptr;
+  return std::chrono::duration_cast<std::chrono::seconds>(*span).count();
+}
+
 struct fields_of {
   std::string_view& name;
   json::object& fields;
@@ -182,9 +195,29 @@ std::string json_line(const any_event& happened, const std::string& timestamp) {
   return line_of(line);
 }
 
-json_display::json_display(display_outlet outlet) : outlet_(std::move(outlet)) {}
+json_display::json_display(const talk_options& wanted, display_outlet outlet)
+    : wanted_(wanted), outlet_(std::move(outlet)) {}
+
+void json_display::tick() {
+  const auto now = outlet_.now();
+  const auto limit = board_.limited_by(now);
+  auto line = headed("progress", outlet_.timestamp());
+  line["step"] = name_of(board_.doing());
+  line["bytes"] = board_.done().value();
+  line["total"] = value_or_null(board_.total());
+  line["percent"] = value_or_null(board_.percent());
+  line["rate"] = static_cast<std::uint64_t>(board_.rate(now));
+  line["eta_s"] = value_or_null(board_.time_left(now));
+  line["stalled_s"] = value_or_null(board_.stalled(now));
+  line["limited_by"] = limit ? json::value(to_text(*limit)) : json::value(nullptr);
+  line["objects_moving"] = board_.moving().size();
+  line["objects_done"] = board_.stored();
+  line["objects_failed"] = board_.failed();
+  outlet_.out << line_of(line) << std::flush;
+}
 
 void json_display::on(const any_event& happened) noexcept {
+  board_.fold(happened, outlet_.now());
   if (is_due(happened)) outlet_.out << json_line(happened, outlet_.timestamp()) << std::flush;
 }
 

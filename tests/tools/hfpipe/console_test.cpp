@@ -56,6 +56,7 @@ BOOST_AUTO_TEST_CASE(verbosity_decides_which_events_are_worth_a_line) {
                                          "stored aaaaaaaaaaaa (1000 B)",
                                          quiet[0],
                                          "retry  words in 2.0 s, failure 1: nothing arrived in time",
+                                         "slower source: asked for fewer requests, goes on in 12 s",
                                          "remote: words",
                                          "warning: words"};
   BOOST_TEST(lines(verbosity::quiet) == quiet, boost::test_tools::per_element());

@@ -18,7 +18,8 @@ namespace {
 struct stage {
   std::ostringstream out;
   time_point now{};
-  json_display display{{.out = out,
+  json_display display{{},
+                       {.out = out,
                         .is_terminal = false,
                         .window = nullptr,
                         .now = [this] { return now; },
@@ -65,6 +66,39 @@ BOOST_AUTO_TEST_CASE(progress_of_an_object_is_told_twice_a_second_at_most) {
     s.display.on(event::pack_progress{byte_count(1), 0, 0});
   }
   BOOST_TEST(s.lines().size() == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_known_is_null) {
+  const auto pack = json::parse(json_line(event::pack_progress{byte_count(7), 0, 0}, "T")).as_object();
+  BOOST_TEST(pack.at("objects").is_null());
+  const auto push = json::parse(json_line(event::push_started{1, std::nullopt}, "T")).as_object();
+  BOOST_TEST(push.at("total").is_null());
+  stage s;
+  s.display.tick();
+  const auto line = s.lines().at(0);
+  BOOST_TEST(line.at("event").as_string() == "progress");
+  for (const auto* name : {"total", "percent", "eta_s", "stalled_s", "limited_by"}) {
+    BOOST_TEST_CONTEXT(name) BOOST_TEST(line.at(name).is_null());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(progress_sums_up) {
+  stage s;
+  s.display.on(event::step_started{event::step::copying_blobs});
+  s.display.on(event::blobs_found{2, byte_count(2000)});
+  s.display.on(event::blob_started{blob('a'), 1});
+  s.now += 10s;
+  const event::relay_waits waited{{}, 9s, {}};
+  s.display.on(event::blob_progress{blob('a'), byte_count(1000), waited});
+  s.display.on(event::blob_stored{blob('a')});
+  s.display.on(event::blob_started{blob('b'), 1});
+  s.now += 6s;
+  s.display.tick();
+  const auto line = s.lines().back();
+  BOOST_TEST(json::serialize(line) ==
+             R"({"schema":1,"ts":"2026-01-02T03:04:05.678Z","event":"progress","step":"copying_objects","bytes":1000,)"
+             R"("total":2000,"percent":50,"rate":62,"eta_s":16,"stalled_s":null,"limited_by":"source",)"
+             R"("objects_moving":1,"objects_done":1,"objects_failed":0})");
 }
 
 BOOST_AUTO_TEST_CASE(bytes_that_are_no_text_still_make_json) {

@@ -54,15 +54,19 @@ BOOST_AUTO_TEST_CASE(repeated_and_senseless_events_never_pass_a_hundred_percent)
   BOOST_TEST(board.percent().value() == 100u);
 }
 
-BOOST_AUTO_TEST_CASE(a_second_attempt_starts_from_nothing_and_its_bytes_count_for_the_rate_again) {
+BOOST_AUTO_TEST_CASE(a_second_attempt_never_takes_the_total_back_and_its_bytes_count_for_the_rate_again) {
   auto board = told({event::blobs_found{1, byte_count(1000)}, event::blob_started{blob('a'), 1}});
   board.fold(event::listed{}, start);
   board.fold(event::blob_progress{blob('a'), byte_count(800)}, start + 1s);
   board.fold(event::blob_started{blob('a'), 2}, start + 1s);
-  BOOST_TEST(board.done().value() == 0u);
+  BOOST_TEST(board.done().value() == 800u);
   board.fold(event::blob_progress{blob('a'), byte_count(200)}, start + 2s);
-  BOOST_TEST(board.done().value() == 200u);
-  BOOST_TEST(board.rate(start + 2s) == 500.0);
+  BOOST_TEST(board.done().value() == 800u);
+  BOOST_TEST(board.moving().at(blob('a').oid).sent.value() == 200u);
+  board.fold(event::blob_progress{blob('a'), byte_count(900)}, start + 2s);
+  BOOST_TEST(board.done().value() == 900u);
+  board.fold(event::blob_progress{blob('a'), byte_count(200)}, start + 2s);
+  BOOST_TEST(board.rate(start + 2s) == 850.0);
 }
 
 BOOST_AUTO_TEST_CASE(the_rate_is_of_the_last_seconds_and_falls_to_nothing_in_a_stall) {
@@ -85,21 +89,85 @@ BOOST_AUTO_TEST_CASE(samples_do_not_pile_up) {
   BOOST_TEST(window.per_second(start + 100'000ms) == 1000.0, boost::test_tools::tolerance(0.03));
 }
 
-BOOST_AUTO_TEST_CASE(the_time_left_needs_a_total_and_a_rate) {
+BOOST_AUTO_TEST_CASE(the_time_left_needs_a_total_and_some_seconds_of_a_rate) {
   progress_board board;
-  board.fold(event::listed{}, start);
   board.fold(event::blob_started{blob('a'), 1}, start);
-  board.fold(event::blob_progress{blob('a'), byte_count(100)}, start + 1s);
-  BOOST_TEST(!board.time_left(start + 1s).has_value());
-  board.fold(event::blobs_found{1, byte_count(1000)}, start + 1s);
-  BOOST_CHECK(board.time_left(start + 1s).value() == 9s);
-  BOOST_TEST(!board.time_left(start + 1h).has_value());
+  board.fold(event::blob_progress{blob('a'), byte_count(100)}, start + 4s);
+  BOOST_TEST(!board.time_left(start + 5s).has_value());
+  board.fold(event::blobs_found{1, byte_count(1000)}, start + 4s);
+  BOOST_TEST(!board.time_left(start + 4s).has_value());
+  BOOST_CHECK(board.time_left(start + 5s).value() == 45s);
 }
 
-BOOST_AUTO_TEST_CASE(a_wait_is_shown_as_long_as_it_lasts) {
-  const auto board = told({event::retrying{"the source", 1, 5s, failure(errc::timed_out)}});
-  BOOST_TEST(board.waiting(start + 4s).value_or("") == "the source");
+BOOST_AUTO_TEST_CASE(what_goes_twice_is_left_to_do_twice) {
+  auto board = told({event::blobs_found{1, byte_count(1000)}, event::blob_started{blob('a'), 1}});
+  board.fold(event::blob_progress{blob('a'), byte_count(800)}, start + 8s);
+  BOOST_CHECK(board.time_left(start + 8s).value() == 2s);
+  board.fold(event::blob_started{blob('a'), 2}, start + 8s);
+  BOOST_CHECK(board.time_left(start + 8s).value() == 10s);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_given_up_is_not_done_and_not_left_to_do) {
+  auto board = told(
+      {event::blobs_found{2, byte_count(2000)}, event::blob_started{blob('a'), 1}, event::blob_started{blob('b'), 1}});
+  board.fold(event::blob_progress{blob('a'), byte_count(1000)}, start + 10s);
+  board.fold(event::blob_failed{blob('b'), failure(errc::timed_out)}, start + 10s);
+  BOOST_TEST(board.percent().value() == 50u);
+  BOOST_CHECK(board.time_left(start + 10s).value() == 0s);
+}
+
+BOOST_AUTO_TEST_CASE(a_stall_has_a_length_and_no_time_left) {
+  auto board = told({event::blobs_found{1, byte_count(1000)}, event::blob_started{blob('a'), 1}});
+  board.fold(event::blob_progress{blob('a'), byte_count(100)}, start + 5s);
+  BOOST_TEST(!board.stalled(start + 14s).has_value());
+  BOOST_TEST(board.time_left(start + 14s).has_value());
+  BOOST_CHECK(board.stalled(start + 17s).value() == 12s);
+  BOOST_TEST(!board.time_left(start + 17s).has_value());
+  board.fold(event::blob_progress{blob('a'), byte_count(101)}, start + 18s);
+  BOOST_TEST(!board.stalled(start + 18s).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(waiting_for_the_target_or_for_another_try_is_no_stall) {
+  auto board = told({event::blob_started{blob('a'), 1}, event::blob_finalising{blob('a')}});
+  BOOST_TEST(!board.stalled(start + 1h).has_value());
+  board =
+      told({event::blob_started{blob('a'), 1}, event::retrying{"lfs aaaaaaaaaaaa", 1, 60s, failure(errc::timed_out)}});
+  BOOST_TEST(!board.stalled(start + 59s).has_value());
+  BOOST_TEST(board.stalled(start + 61s).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_relays_wait_for_limits_them) {
+  auto board = told({event::blob_started{blob('a'), 1}});
+  BOOST_TEST(!board.limited_by(start).has_value());
+  for (unsigned second = 1; second <= 5; ++second) {
+    const event::relay_waits waited{{}, std::chrono::milliseconds(800 * second), std::chrono::milliseconds(second)};
+    board.fold(event::blob_progress{blob('a'), byte_count(10 * second), waited}, start + std::chrono::seconds(second));
+  }
+  BOOST_CHECK(board.limited_by(start + 5s).value() == bottleneck::source);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_takes_long_is_time_that_the_target_took) {
+  auto board = told({event::blob_started{blob('a'), 1}, event::blob_started{blob('b'), 1}});
+  const event::relay_waits waited{{}, 100ms, {}};
+  board.fold(event::blob_progress{blob('a'), byte_count(1000), waited}, start + 1s);
+  board.fold(event::blob_finalising{blob('a')}, start + 1s);
+  board.fold(event::blob_stored{blob('a')}, start + 6s);
+  BOOST_CHECK(board.limited_by(start + 6s).value() == bottleneck::target);
+}
+
+BOOST_AUTO_TEST_CASE(the_retry_of_a_step_is_shown_as_long_as_it_is_to_come) {
+  auto board = told({event::retrying{"the source", 1, 5s, failure(errc::timed_out)}});
+  BOOST_TEST(board.waiting(start + 4s).value().what == "the source");
   BOOST_TEST(!board.waiting(start + 5s).has_value());
+  board.fold(event::step_started{event::step::pushing}, start + 1s);
+  BOOST_TEST(!board.waiting(start + 1s).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(setbacks_are_no_progress) {
+  auto board = told({event::step_started{event::step::listing}});
+  board.fold(event::retrying{"the source", 1, 5s, failure(errc::timed_out)}, start + 20s);
+  board.fold(event::throttled{side::target, 5s}, start + 20s);
+  BOOST_CHECK(board.quiet(start + 30s) == 30s);
 }
 
 BOOST_AUTO_TEST_CASE(finished_objects_are_forgotten) {
