@@ -37,16 +37,10 @@ std::string_view to_text(service which) {
 outcome<void> advertisement_parser::feed(std::span<const std::byte> piece) {
   received_ += byte_count(piece.size());
   if (received_ > ref_list_limit) return failure(errc::limit_exceeded).detail("a list of refs of more than 64 MiB");
-  while (true) {
-    const auto event = reader_.next(piece);
-    if (event.has_error()) {
-      const bool never_began = state_ == state::start && event.error().code() == errc::bad_pkt_line;
-      return never_began ? not_smart() : event.error();
-    }
-    if (!*event) return {};
-    const auto taken = take(**event);
-    if (taken.has_error()) return taken.error();
-  }
+  const auto read = reader_.each(piece, [this](const pkt_event& event) { return take(event); });
+  const bool never_began = state_ == state::start && read.has_error() && read.error().code() == errc::bad_pkt_line;
+  if (never_began) return not_smart();
+  return read;
 }
 
 outcome<advertisement> advertisement_parser::finish() {

@@ -36,13 +36,7 @@ std::string make_ls_refs_request(const capabilities& can, ls_refs_scope scope) {
 outcome<void> ls_refs_parser::feed(std::span<const std::byte> piece) {
   received_ += byte_count(piece.size());
   if (received_ > ref_list_limit) return failure(errc::limit_exceeded).detail("a list of refs of more than 64 MiB");
-  while (true) {
-    const auto event = reader_.next(piece);
-    if (event.has_error()) return event.error();
-    if (!*event) return {};
-    const auto taken = take(**event);
-    if (taken.has_error()) return taken.error();
-  }
+  return reader_.each(piece, [this](const pkt_event& event) { return take(event); });
 }
 
 outcome<ref_listing> ls_refs_parser::finish() {

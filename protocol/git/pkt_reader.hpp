@@ -46,6 +46,19 @@ class pkt_reader {
   /// Fails with errc::bad_pkt_line; with refusal_of() for an `ERR ` line. Failed, it may only be destroyed.
   outcome<std::optional<pkt_event>> next(std::span<const std::byte>& input);
 
+  /// Gives each event of `input` to `take`, an outcome<void>(const pkt_event&). Fails as next() does, or as the first
+  /// `take` that fails.
+  template <class Take>
+  outcome<void> each(std::span<const std::byte> input, Take take) {
+    while (true) {
+      const auto event = next(input);
+      if (event.has_error()) return event.error();
+      if (!*event) return {};
+      const outcome<void> taken = take(**event);
+      if (taken.has_error()) return taken.error();
+    }
+  }
+
   /// Whether everything taken so far makes whole packets: what must hold where a stream ends.
   bool at_boundary() const { return band_left_ == 0 && (held_.empty() || held_is_done_); }
 

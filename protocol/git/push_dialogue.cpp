@@ -59,13 +59,7 @@ std::vector<std::byte> empty_pack(object_format format) {
 outcome<void> push_report_reader::feed(std::span<const std::byte> piece) {
   received_ += byte_count(piece.size());
   if (received_ > size_limit) return failure(errc::limit_exceeded).detail("an answer of more than 64 MiB");
-  while (true) {
-    const auto event = outer_.next(piece);
-    if (event.has_error()) return event.error();
-    if (!*event) return {};
-    const auto taken = take(**event);
-    if (taken.has_error()) return taken.error();
-  }
+  return outer_.each(piece, [this](const pkt_event& event) { return take(event); });
 }
 
 outcome<push_report> push_report_reader::finish() {
@@ -100,13 +94,7 @@ outcome<void> push_report_reader::take_band(const band_piece& piece) {
 }
 
 outcome<void> push_report_reader::feed_report(std::span<const std::byte> piece) {
-  while (true) {
-    const auto event = inner_.next(piece);
-    if (event.has_error()) return event.error();
-    if (!*event) return {};
-    const auto taken = take_report_event(**event);
-    if (taken.has_error()) return taken.error();
-  }
+  return inner_.each(piece, [this](const pkt_event& event) { return take_report_event(event); });
 }
 
 outcome<void> push_report_reader::take_report_event(const pkt_event& event) {
