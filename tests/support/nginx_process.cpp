@@ -122,7 +122,7 @@ void nginx_process::start_front() {
 
 std::string nginx_process::configuration(std::uint16_t port) const {
   const std::string here = folder_.path().string();
-  const std::string moved = setup_.moved_to.empty() ? url_ : setup_.moved_to;
+  const std::string moved = setup_.moved_to.empty() ? url_ + "/git" : setup_.moved_to;
   std::ostringstream text;
   // One process without a master: it runs as whoever runs the test, and its log has one order.
   text << "daemon off;\nmaster_process off;\nworker_processes 1;\npid " << here << "/pid;\n"
@@ -142,7 +142,7 @@ std::string nginx_process::configuration(std::uint16_t port) const {
        << "    location ~ ^/silent/.*/git-upload-pack$ { default_type application/x-git-upload-pack-result; return "
           "200; }\n"
        << "    location ~ ^/silent/(.*)$ { rewrite ^/silent/(.*)$ /git/$1 last; }\n"
-       << "    location ~ ^/moved/(.*)$ { return 301 " << moved << "/git/$1$is_args$args; }\n";
+       << "    location ~ ^/moved/(.*)$ { return 301 " << moved << "/$1$is_args$args; }\n";
   if (!setup_.token.empty()) text << "    auth_basic git;\n    auth_basic_user_file " << here << "/users;\n";
   text << "    location /dumb/ { alias " << here << "/root/; }\n"
        << "    location ~ ^/git(/.*)$ {\n"

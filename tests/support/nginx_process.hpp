@@ -26,7 +26,7 @@ struct nginx_setup {
   std::optional<std::string> git_protocol =
       {};                     ///< what git is told in place of the client's Git-Protocol; "" strips it
   std::string token = {};     ///< the password of user `user`; empty: everybody may do everything
-  std::string moved_to = {};  ///< where /moved/… leads: an origin; empty: this one
+  std::string moved_to = {};  ///< where /moved/… leads; empty: to /git/ here
 };
 
 /// A request as nginx logged it.
@@ -44,7 +44,7 @@ struct nginx_request {
 ///
 ///   /git/NAME.git     smart HTTP, push included
 ///   /dumb/NAME.git    the same repositories as plain files
-///   /moved/NAME.git   301 to /git/NAME.git at `moved_to`
+///   /moved/NAME.git   301 to NAME.git at `moved_to`
 ///   /page/…           a web page with status 200
 ///   /silent/…         what http-backend answers when its git dies: 200, the right type, no body
 ///

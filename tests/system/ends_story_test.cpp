@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/support/copy_story.hpp"
+#include "tests/support/nginx_process.hpp"
 
 // The kinds of hosts at either end.
 
@@ -49,6 +50,18 @@ BOOST_AUTO_TEST_CASE(a_source_that_speaks_only_protocol_0) {
   BOOST_TEST(more.exit_code() == 0, more.said());
   BOOST_TEST(more.number("pack.objects") == 3);
   BOOST_TEST(story.difference() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_moved_is_asked_for_its_objects_where_it_is_now) {
+  copy_story story(setup_of({.personality = "huggingface", .token = ""}));
+  publish_small(story);
+  const nginx_process before({.moved_to = story.source().url()});
+
+  const std::string old_address = before.url() + "/moved/" + std::string(copy_story::name);
+  const copy_run run = story.run(story.command(old_address, story.target().url_of(copy_story::name)));
+
+  check_copied(story, run);
+  for (const nginx_request& row : before.log()) BOOST_TEST(row.method == "GET", row.target);
 }
 
 BOOST_AUTO_TEST_CASE(a_source_without_filters) {

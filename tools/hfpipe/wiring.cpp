@@ -3,12 +3,12 @@
 #include <boost/asio/post.hpp>
 #include <memory>
 
-#include "protocol/lfs/address.hpp"
 #include "transports/git/receive_pack.hpp"
 #include "transports/git/upload_pack.hpp"
 #include "transports/lfs/blob_download.hpp"
 #include "transports/lfs/blob_upload.hpp"
 #include "transports/net/http_client.hpp"
+#include "transports/repository_location.hpp"
 
 namespace hfpipe::cli {
 
@@ -36,13 +36,19 @@ lfs::upload_options upload_of(const copy_request& request) {
   return {.finalise = request.finalize_timeout};
 }
 
+/// Where both repositories are: one for all that asks them, because they may turn out to have moved.
+struct locations {
+  repository_location source, target;
+};
+
 /// Connections to both hosts, and the ends of LFS objects over them: what one thread needs to relay blobs.
 class blob_door {
  public:
-  blob_door(const asio::any_io_executor& where, const net::client_options& network, const copy_request& request)
+  blob_door(const asio::any_io_executor& where, const net::client_options& network, const copy_request& request,
+            const locations& at)
       : client_(where, network),
-        source_(client_, lfs::lfs_endpoint(request.source), request.source_credential),
-        target_(client_, lfs::lfs_endpoint(request.target), request.target_credential, upload_of(request)) {}
+        source_(client_, at.source, request.source_credential),
+        target_(client_, at.target, request.target_credential, upload_of(request)) {}
 
   net::http_client& client() { return client_; }
   blob_source& source() { return source_; }
@@ -70,23 +76,23 @@ task<transfer_result> run_copy(const copy_request& request, std::vector<asio::an
   const asio::any_io_executor here = co_await asio::this_coro::executor;
   net::client_options network = request.network;
   if (network.trust.verify) network.store = net::load_trust(network.trust);
-  blob_door own(here, network, request);
+  const locations at{request.source, request.target};
+  blob_door own(here, network, request, at);
   std::vector<far_door> doors;
   std::vector<blob_shard> shards;
   for (const asio::any_io_executor& there : others) {
-    far_door door(new blob_door(there, network, request), destroyed_there{there});
+    far_door door(new blob_door(there, network, request, at), destroyed_there{there});
     shards.push_back({there, door->source(), door->target()});
     doors.push_back(std::move(door));
   }
   net::http_client& client = own.client();
 
-  git::upload_pack source_git(client, request.source, request.source_credential);
+  git::upload_pack source_git(client, at.source, request.source_credential);
   const auto mode = request.transfer.atomic ? git::atomicity::all_or_none : git::atomicity::each_ref_for_itself;
   const git::receive_pack_options push{.mode = mode, .finalise = request.finalize_timeout};
-  git::receive_pack target_git(client, request.target, request.target_credential, push);
+  git::receive_pack target_git(client, at.target, request.target_credential, push);
 
-  lfs::blob_download target_stored(client, lfs::lfs_endpoint(request.target), request.target_credential, {},
-                                   side::target);
+  lfs::blob_download target_stored(client, at.target, request.target_credential, {}, side::target);
 
   const endpoints ends{source_git, target_git, own.source(), own.target(), target_stored, std::move(shards)};
   transfer_result result = co_await run_transfer(ends, request.transfer, watcher);
@@ -97,12 +103,13 @@ task<transfer_result> run_copy(const copy_request& request, std::vector<asio::an
 task<verification_result> run_verify(const verify_request& request, observer& watcher) {
   const copy_request& ask = request.as_copy;
   net::http_client client(co_await asio::this_coro::executor, ask.network);
+  const locations at{ask.source, ask.target};
 
-  git::upload_pack source_git(client, ask.source, ask.source_credential);
+  git::upload_pack source_git(client, at.source, ask.source_credential);
   const git::upload_pack_options of_target{.whose = side::target};
-  git::upload_pack target_git(client, ask.target, ask.target_credential, of_target);
-  lfs::blob_download source_blobs(client, lfs::lfs_endpoint(ask.source), ask.source_credential);
-  lfs::blob_download target_blobs(client, lfs::lfs_endpoint(ask.target), ask.target_credential, {}, side::target);
+  git::upload_pack target_git(client, at.target, ask.target_credential, of_target);
+  lfs::blob_download source_blobs(client, at.source, ask.source_credential);
+  lfs::blob_download target_blobs(client, at.target, ask.target_credential, {}, side::target);
 
   const verification_ends ends{source_git, target_git, source_blobs, target_blobs};
   const verification_options options{.refs = ask.transfer.refs,

@@ -95,9 +95,9 @@ task<push_report> read_report(net::exchange& pushed, std::size_t most_verdicts, 
 
 }  // namespace
 
-receive_pack::receive_pack(net::http_client& client, http::url base, std::optional<http::credential> credential,
-                           receive_pack_options options)
-    : host_(client, std::move(base), std::move(credential)), options_(options) {}
+receive_pack::receive_pack(net::http_client& client, repository_location where,
+                           std::optional<http::credential> credential, receive_pack_options options)
+    : host_(client, std::move(where), std::move(credential)), options_(options) {}
 
 task<target_listing> receive_pack::list() {
   return blaming(side::target, do_list());

@@ -17,7 +17,7 @@ struct receive_pack_options {
 /// Failures carry side::target, but those of a pack keep their own. The client must outlive it.
 class receive_pack final : public git_target {
  public:
-  receive_pack(net::http_client& client, http::url base, std::optional<http::credential> credential,
+  receive_pack(net::http_client& client, repository_location where, std::optional<http::credential> credential,
                receive_pack_options options = {});
 
   task<target_listing> list() override;

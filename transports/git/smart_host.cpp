@@ -75,12 +75,13 @@ std::string service_type(service which, std::string_view kind) {
 
 }  // namespace
 
-smart_host::smart_host(net::http_client& client, http::url base, std::optional<http::credential> credential)
-    : client_(client), base_(without_end_slash(base)), credential_(std::move(credential)) {}
+smart_host::smart_host(net::http_client& client, repository_location where, std::optional<http::credential> credential)
+    : client_(client), where_(std::move(where)), credential_(std::move(credential)) {}
 
 task<advertisement> smart_host::advertise(service which) {
+  const http::url asked = without_end_slash(where_.url());
   net::request get =
-      make_request("GET", base_.extended(refs_suffix, "service=" + std::string(to_text(which))), credential_);
+      make_request("GET", asked.extended(refs_suffix, "service=" + std::string(to_text(which))), credential_);
   get.redirects = net::redirects::follow;
   if (which == service::upload_pack) ask_for_v2(get);
   net::exchange reply = co_await client_.start(std::move(get));
@@ -92,7 +93,7 @@ task<advertisement> smart_host::advertise(service which) {
     failure why = failure(errc::redirect_refused).detail("it does not lead to a repository");
     throw failed(std::move(why).at(reply.url().shown()));
   }
-  base_ = reply.url().at_path(path.substr(0, path.size() - refs_suffix.size()));
+  where_.moved_to(reply.url().at_path(path.substr(0, path.size() - refs_suffix.size())));
 
   advertisement_parser parser(which);
   co_return co_await parse_body(reply, std::move(parser));
@@ -108,7 +109,8 @@ task<ref_listing> smart_host::list_refs(advertisement advertised, ls_refs_scope 
 }
 
 net::request smart_host::make_post(service which, protocol_version version) const {
-  net::request made = make_request("POST", base_.extended('/' + std::string(to_text(which))), credential_);
+  const http::url base = without_end_slash(where_.url());
+  net::request made = make_request("POST", base.extended('/' + std::string(to_text(which))), credential_);
   made.headers.push_back({"Content-Type", secret(service_type(which, "request"))});
   made.headers.push_back({"Accept", secret(service_type(which, "result"))});
   if (version == protocol_version::v2) ask_for_v2(made);  // the server remembers nothing: said in every request

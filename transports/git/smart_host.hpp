@@ -11,6 +11,7 @@
 #include "protocol/http/credential.hpp"
 #include "protocol/http/url.hpp"
 #include "transports/net/http_client.hpp"
+#include "transports/repository_location.hpp"
 #include "transports/task.hpp"
 
 namespace hfpipe::git {
@@ -18,10 +19,9 @@ namespace hfpipe::git {
 /// One repository behind Git's smart HTTP: what fetching and pushing share. The client must outlive it.
 class smart_host {
  public:
-  /// `base` is the repository's URL as the user named it, with `.git` or without.
-  smart_host(net::http_client& client, http::url base, std::optional<http::credential> credential);
+  smart_host(net::http_client& client, repository_location where, std::optional<http::credential> credential);
 
-  /// GET info/refs. Follows redirects and takes where they lead as the base of all that follows: a POST follows none.
+  /// GET info/refs. Follows redirects and moves the address to where they lead: a POST follows none.
   /// Asks upload-pack for protocol v2, receive-pack for nothing: the header makes http-backend drop the banner there.
   /// Fails as net::failure_of() and advertisement_parser do, with errc::not_a_git_host for an answer of another type.
   task<advertisement> advertise(service which);
@@ -39,7 +39,7 @@ class smart_host {
   net::request make_post(service which, protocol_version version) const;
 
   net::http_client& client_;
-  http::url base_;
+  repository_location where_;
   std::optional<http::credential> credential_;
 };
 

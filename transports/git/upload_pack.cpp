@@ -60,9 +60,9 @@ class pack_stream final : public byte_source {
 
 }  // namespace
 
-upload_pack::upload_pack(net::http_client& client, http::url base, std::optional<http::credential> credential,
-                         upload_pack_options options)
-    : host_(client, std::move(base), std::move(credential)), options_(options) {}
+upload_pack::upload_pack(net::http_client& client, repository_location where,
+                         std::optional<http::credential> credential, upload_pack_options options)
+    : host_(client, std::move(where), std::move(credential)), options_(options) {}
 
 task<source_listing> upload_pack::list() {
   return blaming(options_.whose, do_list());

@@ -17,7 +17,7 @@ struct upload_pack_options {
 /// Failures carry options.whose. The client must outlive it and its packs.
 class upload_pack final : public git_source {
  public:
-  upload_pack(net::http_client& client, http::url base, std::optional<http::credential> credential,
+  upload_pack(net::http_client& client, repository_location where, std::optional<http::credential> credential,
               upload_pack_options options = {});
 
   task<source_listing> list() override;

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "protocol/lfs/address.hpp"
 #include "transports/lfs/action_request.hpp"
 
 namespace hfpipe::lfs {
@@ -48,12 +49,9 @@ void match(operation what, std::span<const lfs_object> wanted, const batch_reply
 
 }  // namespace
 
-batch_client::batch_client(net::http_client& client, http::url endpoint, std::optional<http::credential> own,
-                           batch_options options)
-    : client_(client),
-      address_(endpoint.extended("/objects/batch")),
-      own_(std::move(own)),
-      options_(std::move(options)) {}
+batch_client::batch_client(net::http_client& client, repository_location repository,
+                           std::optional<http::credential> own, batch_options options)
+    : client_(client), repository_(std::move(repository)), own_(std::move(own)), options_(std::move(options)) {}
 
 task<std::vector<batch_entry>> batch_client::ask(operation what, std::span<const lfs_object> wanted) {
   std::vector<batch_entry> answers;
@@ -72,7 +70,8 @@ task<std::vector<batch_entry>> batch_client::ask(operation what, std::span<const
 
 /// Nothing: too many objects in one call, and there are fewer to try.
 task<std::optional<batch_reply>> batch_client::ask_once(operation what, std::span<const lfs_object> wanted) {
-  net::request request = make_request();
+  const http::url address = lfs_endpoint(repository_.url()).extended("/objects/batch");
+  net::request request = make_request(address);
   std::string body = make_batch_request(what, wanted, options_.ref ? &*options_.ref : nullptr);
   net::exchange call = co_await client_.send(std::move(request), std::move(body));
   const http::reply_head* const head = co_await call.reply();
@@ -83,13 +82,13 @@ task<std::optional<batch_reply>> batch_client::ask_once(operation what, std::spa
   }
   const byte_count limit = batch_reply_limit(wanted.size());
   const std::string reply = co_await call.read_all(limit);
-  outcome<batch_reply> read = parse_batch_reply(reply, address_);
-  if (!read) throw failed(failure(read.error()).at(address_.shown()));
+  outcome<batch_reply> read = parse_batch_reply(reply, address);
+  if (!read) throw failed(failure(read.error()).at(address.shown()));
   co_return std::move(*read);
 }
 
-net::request batch_client::make_request() const {
-  net::request made{"POST", address_, {}, own_ ? &*own_ : nullptr, net::no_body{}, net::redirects::refuse};
+net::request batch_client::make_request(const http::url& address) const {
+  net::request made{"POST", address, {}, own_ ? &*own_ : nullptr, net::no_body{}, net::redirects::refuse};
   add_default_header(made, "Accept", media_type);
   add_default_header(made, "Content-Type", media_type);
   return made;

@@ -7,6 +7,7 @@
 
 #include "protocol/lfs/batch.hpp"
 #include "transports/net/http_client.hpp"
+#include "transports/repository_location.hpp"
 
 namespace hfpipe::lfs {
 
@@ -15,11 +16,11 @@ struct batch_options {
   std::optional<hfpipe::ref_name> ref = {};  ///< what the objects are for, where the host's rules depend on it
 };
 
-/// Calls a repository's LFS batch API.
+/// Calls a repository's LFS batch API, where the repository's address is at that moment.
 class batch_client {
  public:
-  /// `endpoint` is lfs_endpoint() of the repository. `client` must outlive this.
-  batch_client(net::http_client& client, http::url endpoint, std::optional<http::credential> own,
+  /// `client` must outlive this.
+  batch_client(net::http_client& client, repository_location repository, std::optional<http::credential> own,
                batch_options options = {});
 
   /// Asks about `wanted`, in as many calls as it takes: one entry for each, in the order asked. One that the
@@ -31,10 +32,10 @@ class batch_client {
 
  private:
   task<std::optional<batch_reply>> ask_once(operation what, std::span<const lfs_object> wanted);
-  net::request make_request() const;
+  net::request make_request(const http::url& address) const;
 
   net::http_client& client_;
-  http::url address_;
+  repository_location repository_;
   std::optional<http::credential> own_;
   batch_options options_;
 };

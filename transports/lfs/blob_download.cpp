@@ -128,11 +128,11 @@ failure no_action(const batch_entry& entry) {
 
 }  // namespace
 
-blob_download::blob_download(net::http_client& client, http::url endpoint, std::optional<http::credential> own,
-                             batch_options options, side whose)
+blob_download::blob_download(net::http_client& client, repository_location repository,
+                             std::optional<http::credential> own, batch_options options, side whose)
     : client_(client),
       own_(own),
-      batch_(client, std::move(endpoint), std::move(own), std::move(options)),
+      batch_(client, std::move(repository), std::move(own), std::move(options)),
       whose_(whose) {}
 
 task<std::vector<batch_entry>> blob_download::locate(std::vector<lfs_object> wanted) {

@@ -12,8 +12,8 @@ namespace hfpipe::lfs {
 /// LFS objects of a host, by the batch API and the basic transfer. Its failures are blamed on `whose` host it is.
 class blob_download : public blob_source {
  public:
-  /// `endpoint` is lfs_endpoint() of the repository. `client` must outlive this, and this the sources it opens.
-  blob_download(net::http_client& client, http::url endpoint, std::optional<http::credential> own,
+  /// `client` must outlive this, and this the sources it opens.
+  blob_download(net::http_client& client, repository_location repository, std::optional<http::credential> own,
                 batch_options options = {}, side whose = side::source);
 
   task<std::vector<batch_entry>> locate(std::vector<lfs_object> wanted) override;

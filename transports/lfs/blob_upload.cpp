@@ -63,12 +63,12 @@ task<bool> send_body(net::exchange& put, chunk_source& body, byte_count due) {
 
 }  // namespace
 
-blob_upload::blob_upload(net::http_client& client, http::url endpoint, std::optional<http::credential> own,
+blob_upload::blob_upload(net::http_client& client, repository_location repository, std::optional<http::credential> own,
                          upload_options options)
     : client_(client),
       own_(own),
       options_(std::move(options)),
-      batch_(client, std::move(endpoint), std::move(own), options_.batch) {}
+      batch_(client, std::move(repository), std::move(own), options_.batch) {}
 
 task<std::vector<batch_entry>> blob_upload::missing(std::vector<lfs_object> wanted) {
   co_return co_await blaming(side::target, batch_.ask(operation::upload, wanted));

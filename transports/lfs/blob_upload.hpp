@@ -19,8 +19,8 @@ struct upload_options {
 /// the body keep their blame.
 class blob_upload : public blob_target {
  public:
-  /// `endpoint` is lfs_endpoint() of the repository. `client` must outlive this.
-  blob_upload(net::http_client& client, http::url endpoint, std::optional<http::credential> own,
+  /// `client` must outlive this.
+  blob_upload(net::http_client& client, repository_location repository, std::optional<http::credential> own,
               upload_options options = {});
 
   task<std::vector<batch_entry>> missing(std::vector<lfs_object> wanted) override;

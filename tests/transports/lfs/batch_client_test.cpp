@@ -19,7 +19,7 @@ struct setting : client_setting {
   std::vector<heard_request> log;
 
   lfs::batch_client make(lfs::batch_options options = {}) {
-    return lfs::batch_client(client, peer.url("/o/n.git/info/lfs"), canary_for(peer), std::move(options));
+    return lfs::batch_client(client, peer.url("/o/n"), canary_for(peer), std::move(options));
   }
   std::vector<lfs::batch_entry> ask(std::vector<lfs_object> wanted, lfs::batch_options options = {}) {
     lfs::batch_client batch = make(std::move(options));
@@ -69,6 +69,19 @@ BOOST_AUTO_TEST_CASE(only_modelscope_s_form_leaves_out_what_the_target_has) {
   const std::vector<lfs_object> wanted{a};
   BOOST_TEST(run(batch.ask(lfs::operation::download, wanted)).at(0).error.value().code == lfs::no_answer);
   BOOST_TEST(ask({a}).at(0).error.value().code == lfs::no_answer);
+}
+
+BOOST_AUTO_TEST_CASE(a_repository_that_moved_is_asked_where_it_is_now) {
+  answer(peer, log, {http_reply("200 OK", batch_json(entry_json(a))), http_reply("200 OK", batch_json(entry_json(a)))});
+  repository_location address(peer.url("/o/n"));
+  lfs::batch_client batch(client, address, canary_for(peer));
+  const std::vector<lfs_object> wanted{a};
+  run(batch.ask(lfs::operation::download, wanted));
+  address.moved_to(peer.url("/o/renamed.git"));
+  run(batch.ask(lfs::operation::download, wanted));
+
+  BOOST_TEST(log.at(0).line == "POST /o/n.git/info/lfs/objects/batch HTTP/1.1");
+  BOOST_TEST(log.at(1).line == "POST /o/renamed.git/info/lfs/objects/batch HTTP/1.1");
 }
 
 BOOST_AUTO_TEST_CASE(an_entry_of_another_size_is_an_error) {

@@ -40,7 +40,7 @@ struct setting : client_setting {
   std::vector<http::header_field> action_header;
   std::string got;
 
-  lfs::blob_download make() { return lfs::blob_download(client, peer.url("/o/n.git/info/lfs"), canary_for(peer)); }
+  lfs::blob_download make() { return lfs::blob_download(client, peer.url("/o/n"), canary_for(peer)); }
   lfs::batch_entry entry_at(const http::url& href) {
     return {ten, lfs::action{href, action_header, {}, {}}, {}, {}, {}};
   }
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_batch_call_that_fails_is_the_source_s) {
 
 BOOST_AUTO_TEST_CASE(a_target_that_is_asked_what_it_has_is_blamed_as_the_target) {
   answer(peer, log, {http_reply("401 Unauthorized", "")});
-  lfs::blob_download download(client, peer.url("/o/n.git/info/lfs"), std::nullopt, {}, side::target);
+  lfs::blob_download download(client, peer.url("/o/n"), std::nullopt, {}, side::target);
   BOOST_CHECK(failure_of(download.locate({ten})).blamed() == side::target);
 }
 

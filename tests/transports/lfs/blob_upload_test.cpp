@@ -53,7 +53,7 @@ struct setting : client_setting {
   lfs::upload_options options{.verify_pause = 1ms};
   unsigned times_sent = 0;
 
-  lfs::blob_upload make() { return lfs::blob_upload(client, peer.url("/o/n.git/info/lfs"), canary_for(peer), options); }
+  lfs::blob_upload make() { return lfs::blob_upload(client, peer.url("/o/n"), canary_for(peer), options); }
   lfs::batch_entry entry_of(std::uint64_t size) {
     return {object_of('a', size), {}, lfs::action{peer.url("/up"), action_header, {}, {}}, {}, {}};
   }
@@ -298,7 +298,7 @@ BOOST_AUTO_TEST_CASE(the_answer_may_take_longer_than_silence_is_allowed_elsewher
     std::this_thread::sleep_for(200ms);
     c.send(created);
   });
-  lfs::blob_upload upload(other, peer.url("/o/n.git/info/lfs"), {});
+  lfs::blob_upload upload(other, peer.url("/o/n"), {});
   const lfs::batch_entry entry = entry_of(4);
   scripted_body body({"abcd"});
   run(put_task(upload, entry, body));
