@@ -59,8 +59,8 @@ struct scene {
   void run() {
     const auto bytes = git::empty_pack(object_format::sha1);
     kept_pack kept(budget, byte_count(bytes.size()));
-    kept.append(bytes).value();
-    outgoing_kept_pack pack(std::move(kept));
+    BOOST_TEST_REQUIRE(kept.append(bytes));
+    outgoing_kept_pack pack(std::move(kept), {byte_count(bytes.size())});
     retry_policy quick;
     quick.first_wait = quick.longest_wait = std::chrono::milliseconds(1);
     patience tries(quick, seen, retries, 1);

@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/support/copy_story.hpp"
+#include "tests/support/sanitized.hpp"
 
 // Objects far larger than the memory: the ceiling holds, and they arrive. The target checks each object's SHA-256 and
 // keeps none. This test holds nothing large itself: a child's peak never reads below its parent's.
@@ -10,14 +11,8 @@ using namespace hfpipe::testing;
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-// A sanitizer's shadow is no memory of ours, and its pace would take half an hour.
-constexpr byte_count rss_limit = 8192_MiB;
-constexpr std::uint64_t shrink = 16;
-#else
-constexpr byte_count rss_limit = 64_MiB;
-constexpr std::uint64_t shrink = 1;
-#endif
+constexpr byte_count rss_limit = resident_limit(64_MiB);
+constexpr std::uint64_t shrink = sanitized ? 16 : 1;
 
 byte_count scaled(byte_count size) {
   return byte_count(size.value() / shrink);

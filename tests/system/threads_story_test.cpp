@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "tests/support/copy_story.hpp"
+#include "tests/support/sanitized.hpp"
 
 // The same copy on one thread and on several: the same target, the same ceiling, as quick an end. This test holds
 // nothing large itself: a child's peak never reads below its parent's.
@@ -15,12 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-// A sanitizer's shadow is no memory of ours.
-constexpr byte_count rss_limit = 8192_MiB;
-#else
-constexpr byte_count rss_limit = 64_MiB;
-#endif
+constexpr byte_count rss_limit = resident_limit(64_MiB);
 
 constexpr std::size_t small_objects = 200;
 constexpr std::size_t large_objects = 8;
