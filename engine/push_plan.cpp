@@ -152,7 +152,7 @@ refusal meaning_of(std::string_view words) {
 
 bool is_refused_as_a_whole(const std::vector<ref_row>& rows, const push_batch& batch, const git::push_report& report) {
   // The same pack would come again: what could not be unpacked stays so.
-  if (batch.size() < 2 || !report.unpacked) return false;
+  if (!report.unpacked) return false;
   const refusals refused(&report);
   return std::all_of(batch.begin(), batch.end(),
                      [&](std::size_t i) { return meaning_of(refused.words_on(rows[i].name)) == refusal::of_push; });
@@ -190,6 +190,15 @@ void judge_rows(std::vector<ref_row>& rows, const push_batch& batch, const ref_l
   const refusals refused(report);
   for (const std::size_t i : batch) {
     if (is_to_move(rows[i])) judge(rows[i], find_ref(now, rows[i].name), refused, report, broke);
+  }
+}
+
+void reject_untried(std::vector<ref_row>& rows, const push_batch& batch) {
+  for (const std::size_t i : batch) {
+    if (!is_to_move(rows[i])) continue;
+    end_row(rows[i], ref_status::rejected,
+            "not tried alone: the target refused it together with others, and then " +
+                std::to_string(most_refused_pushes) + " smaller pushes");
   }
 }
 

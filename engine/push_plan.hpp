@@ -28,7 +28,7 @@ enum class refusal {
 };
 refusal meaning_of(std::string_view words);
 
-/// Whether every row was refused together, so that it cannot be seen which one is to blame.
+/// Whether every row was refused for the whole push: of several it cannot be seen which one is to blame.
 bool is_refused_as_a_whole(const std::vector<ref_row>& rows, const push_batch& batch, const git::push_report& report);
 
 /// More pushes than that to find out which refs are refused annoy the host more than they help.
@@ -51,6 +51,9 @@ after_refusal plan_after_refusal(const std::vector<ref_row>& rows, const push_ba
 /// when somebody else moved it and it is forced; and as it is when the same may work again.
 void judge_rows(std::vector<ref_row>& rows, const push_batch& batch, const ref_list& now,
                 const git::push_report* report, const failure* broke);
+
+/// Rejects what is left of a push that was refused as a whole, once enough pushes were refused.
+void reject_untried(std::vector<ref_row>& rows, const push_batch& batch);
 
 /// Rejects new refs that waited for a delete that did not happen.
 void reject_blocked(std::vector<ref_row>& rows, const push_batch& batch);

@@ -57,6 +57,11 @@ task<push_end> push_once(git_target& to, std::vector<git::ref_command> commands,
   co_return end;
 }
 
+struct queued_push {
+  push_batch batch;
+  bool is_part = false;  ///< of one that was refused as a whole
+};
+
 /// What push_refs() knows while it works.
 struct pushing {
   git_target& to;
@@ -64,7 +69,7 @@ struct pushing {
   push_terms terms;
   patience& tries;
   observer& watcher;
-  std::deque<push_batch> queue;
+  std::deque<queued_push> queue;
   unsigned breaks = 0, races = 0, refused_pushes = 0;
 };
 
@@ -84,13 +89,14 @@ task<ref_list> read_back(pushing& p) {
 
 /// Leaves `left_out` out and puts what is to be tried instead of `batch` before everything else.
 void go_around(pushing& p, const push_batch& batch, const ref_list& now, const git::push_report& report) {
-  after_refusal plan = plan_after_refusal(p.rows, batch, report, ++p.refused_pushes);
+  after_refusal plan = plan_after_refusal(p.rows, batch, report, p.refused_pushes);
   judge_rows(p.rows, plan.left_out, now, &report, nullptr);
-  p.queue.insert(p.queue.begin(), plan.next.begin(), plan.next.end());
+  for (auto part = plan.next.rbegin(); part != plan.next.rend(); ++part) p.queue.push_front({std::move(*part), true});
 }
 
 /// What of `batch` is still to move is tried again: after a wait when the push broke off, at once when refs moved.
-task<> try_again(pushing& p, push_batch batch, const push_end& end) {
+task<> try_again(pushing& p, queued_push next, const push_end& end) {
+  push_batch& batch = next.batch;
   std::erase_if(batch, [&](std::size_t i) { return !is_to_move(p.rows[i]); });
   if (batch.empty()) co_return;
   if (end.broke) {
@@ -106,12 +112,14 @@ task<> try_again(pushing& p, push_batch batch, const push_end& end) {
   for (const std::size_t i : batch) {
     if (!p.rows[i].reason.empty()) p.watcher.on(event::warning{p.rows[i].name.text() + ": " + p.rows[i].reason});
   }
-  p.queue.push_front(std::move(batch));
+  p.queue.push_front(std::move(next));
 }
 
 task<> push_next(pushing& p, outgoing_pack& pack) {
-  push_batch batch = std::move(p.queue.front());
+  queued_push next = std::move(p.queue.front());
   p.queue.pop_front();
+  push_batch& batch = next.batch;
+  if (next.is_part && p.refused_pushes >= most_refused_pushes) reject_untried(p.rows, batch);
   reject_blocked(p.rows, batch);
   std::erase_if(batch, [&](std::size_t i) { return !is_to_move(p.rows[i]); });
   if (batch.empty()) co_return;
@@ -122,10 +130,13 @@ task<> push_next(pushing& p, outgoing_pack& pack) {
     throw failed(*end.broke);
   }
   const ref_list now = co_await read_back(p);
-  const bool may_divide = p.terms.mode == git::atomicity::each_ref_for_itself;
-  if (may_divide && end.report && is_refused_as_a_whole(p.rows, batch, *end.report)) {
-    go_around(p, batch, now, *end.report);
-    co_return;
+  if (end.report && is_refused_as_a_whole(p.rows, batch, *end.report)) {
+    ++p.refused_pushes;
+    const bool may_divide = p.terms.mode == git::atomicity::each_ref_for_itself && batch.size() > 1;
+    if (may_divide) {
+      go_around(p, batch, now, *end.report);
+      co_return;
+    }
   }
   judge_rows(p.rows, batch, now, end.answer(), end.end());
   const auto did_fail = [&](std::size_t i) { return p.rows[i].status == ref_status::failed; };
@@ -134,7 +145,7 @@ task<> push_next(pushing& p, outgoing_pack& pack) {
     fail_planned(p.rows, end.broke->what());
     throw failed(*end.broke);
   }
-  co_await try_again(p, std::move(batch), end);
+  co_await try_again(p, std::move(next), end);
 }
 
 }  // namespace
@@ -142,7 +153,7 @@ task<> push_next(pushing& p, outgoing_pack& pack) {
 task<> push_refs(git_target& to, std::vector<ref_row>& rows, outgoing_pack& pack, push_terms terms, patience& tries,
                  observer& watcher) {
   pushing p{to, rows, terms, tries, watcher, {}};
-  for (push_batch& batch : plan_pushes(rows, terms.mode)) p.queue.push_back(std::move(batch));
+  for (push_batch& batch : plan_pushes(rows, terms.mode)) p.queue.push_back({std::move(batch)});
   while (!p.queue.empty()) co_await push_next(p, pack);
   if (terms.mode == git::atomicity::all_or_none) co_return;
   for (std::string& line : settle_left_out(rows)) watcher.on(event::warning{std::move(line)});
