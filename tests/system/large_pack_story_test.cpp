@@ -263,6 +263,7 @@ BOOST_AUTO_TEST_CASE(case_35_a_hostile_delta_chain_is_read_through_the_filter) {
   BOOST_TEST(run.number("lfs.sent") == 1);
   BOOST_TEST(story.copied().has_object(object.oid));
   BOOST_TEST(story.difference() == "");
+  check_bounded(run);
 }
 
 BOOST_AUTO_TEST_CASE(case_35_without_a_filter_it_is_read_twice) {
@@ -290,6 +291,7 @@ BOOST_AUTO_TEST_CASE(case_35_with_too_little_memory_it_stops_the_run_unless_that
   BOOST_TEST(allowed.exit_code() == 0, allowed.said());
   BOOST_TEST(allowed.process.err.find("1 object") != std::string::npos, allowed.said());
   BOOST_TEST((story.copied().refs() == story.original().refs()));
+  check_bounded(allowed);
 }
 
 BOOST_AUTO_TEST_CASE(case_21_a_blob_that_vanishes_before_the_second_fetch_moves_nothing) {
