@@ -1,5 +1,7 @@
 #include "tests/support/child_process.hpp"
 
+#include "tests/support/orphan_guard.hpp"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
@@ -108,6 +110,7 @@ void child_process::start() {
     for (const int ours : {in.write, out.read, err.read}) ::close(ours);
     throw std::runtime_error("cannot start " + command_.arguments[0] + ": " + std::strerror(error));
   }
+  guard_group(pid_);
   writer_ = std::thread(write_all, in.write, std::cref(command_.input));
   out_reader_ = std::thread(read_all, out.read, std::ref(result_.out));
   err_reader_ = std::thread(read_all, err.read, std::ref(result_.err));
@@ -139,6 +142,7 @@ child_result child_process::wait() {
   const auto wall = std::chrono::steady_clock::now() - start_;
   // What it left running would hold the pipes open.
   ::kill(-pid_, SIGKILL);
+  release_group(pid_);
   int status = 0;
   rusage used{};
   ::wait4(pid_, &status, 0, &used);

@@ -32,7 +32,8 @@ struct child_result {
   std::chrono::milliseconds wall{0};
 };
 
-/// A child in a process group of its own, its output read as it comes. The destructor kills the whole group.
+/// A child in a process group of its own, its output read as it comes. The destructor kills the whole group, and where
+/// this process is killed before that, tests/support/orphan_guard.hpp does.
 class child_process {
  public:
   /// Throws std::runtime_error when it cannot be started.

@@ -1,8 +1,18 @@
 #include "tests/support/child_process.hpp"
 
 #include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <thread>
+
+#include "tests/support/forge_process.hpp"
+#include "tests/support/nginx_process.hpp"
 
 using namespace hfpipe;
 using namespace hfpipe::testing;
@@ -11,6 +21,41 @@ namespace {
 
 child_command shell(const std::string& script) {
   return {.arguments = {"sh", "-c", script}};
+}
+
+constexpr const char* mark = "HFPIPE_ORPHAN_TEST";
+
+boost::test_tools::assertion_result is_marked(boost::unit_test::test_unit_id) {
+  return ::getenv(mark) != nullptr;
+}
+
+std::string file_text(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// The names of the processes that were started, by whomever, with the mark in their environment. What has ended and
+/// waits to be reaped has no environment.
+std::multiset<std::string> marked_processes(const std::string& value) {
+  std::multiset<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string environment = file_text(entry.path() / "environ");
+    if (environment.find(std::string(mark) + '=' + value + '\0') == std::string::npos) continue;
+    std::string name = file_text(entry.path() / "comm");
+    name.erase(std::remove(name.begin(), name.end(), '\n'), name.end());
+    names.insert(name);
+  }
+  return names;
+}
+
+template <class Condition>
+bool comes_true(Condition holds) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return true;
 }
 
 }  // namespace
@@ -76,6 +121,34 @@ BOOST_AUTO_TEST_CASE(peak_memory_is_the_childs) {
 
 BOOST_AUTO_TEST_CASE(a_program_that_does_not_exist_cannot_be_started) {
   BOOST_CHECK_THROW(run_child({.arguments = {"no-such-program-here"}}), std::runtime_error);
+}
+
+/// The test process that the case below kills.
+BOOST_AUTO_TEST_CASE(one_of_each_kind_until_killed, *boost::unit_test::precondition(is_marked)) {
+  const child_process gone(shell("true"));
+  const child_process two(shell("sleep 1000 & exec sleep 1000"));
+  const forge_process forge;
+  const nginx_process nginx;
+  std::this_thread::sleep_for(std::chrono::seconds(100));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_outlives_a_test_process_that_is_killed,
+                     *boost::unit_test::precondition(nginx_is_installed)) {
+  const std::string value = std::to_string(::getpid());
+  const std::string itself = std::filesystem::read_symlink("/proc/self/exe").string();
+  child_process killed({.arguments = {itself, "--run_test=child_process_test/one_of_each_kind_until_killed"},
+                        .environment = {{mark, value}}});
+  const auto all_run = [&] {
+    const auto names = marked_processes(value);
+    return names.count("sleep") == 2 && names.contains("forge") && names.contains("nginx") &&
+           names.count("fcgiwrap") > 1;
+  };
+  BOOST_REQUIRE(comes_true(all_run));
+
+  ::kill(killed.pid(), SIGKILL);
+
+  const auto none_runs = [&] { return marked_processes(value).empty(); };
+  BOOST_TEST(comes_true(none_runs));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
