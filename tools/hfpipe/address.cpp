@@ -119,6 +119,13 @@ outcome<http::url> hub_endpoint(std::string_view configured, plain_http allowed)
   return checked;
 }
 
+outcome<http::url> api_base(std::string_view text, plain_http allowed) {
+  if (text.find_first_of("?#") != text.npos) return failure(errc::bad_url).detail("it has neither ? nor #");
+  auto read = http::url::parse(without_slashes(text));
+  if (!read) return failure(read.error()).hint("write it as https://host/api/v4, without a token");
+  return checked_scheme(std::move(*read), allowed);
+}
+
 outcome<repository_address> parse_address(std::string_view text, const http::url& hub, plain_http allowed) {
   constexpr std::string_view hub_scheme = "hf://";
   if (text.empty()) return refuse("nothing is given");

@@ -24,6 +24,10 @@ struct repository_address {
 /// Fails with errc::bad_url or errc::insecure_refused.
 outcome<http::url> hub_endpoint(std::string_view configured, plain_http allowed);
 
+/// The URL of a platform's API that somebody named, without '/' at its end.
+/// Fails with errc::bad_url or errc::insecure_refused.
+outcome<http::url> api_base(std::string_view text, plain_http allowed);
+
 /// Reads SOURCE or TARGET: `[models/|datasets/|spaces/]owner/name` and `hf://` before the same are on `hub`; else an
 /// absolute https URL (or http, as `allowed` says), whose `.git` or lack of it is kept.
 /// Fails with errc::bad_url or errc::insecure_refused; the failure shows neither user info nor query.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -8,6 +7,7 @@
 
 #include "protocol/failure.hpp"
 #include "tools/hfpipe/environment.hpp"
+#include "tools/hfpipe/flags.hpp"
 
 namespace hfpipe::cli {
 
@@ -16,8 +16,6 @@ struct setting {
   std::string given_as;
   std::vector<std::string> values;  ///< one, except for repeatable flags; `true` for switches
 };
-
-enum class command { copy, verify, version, help };
 
 /// Words, not yet meaning: which command, and what was given for each flag, keyed by its long name without dashes.
 struct command_line {
@@ -32,15 +30,16 @@ struct command_line {
   }
 };
 
-/// Reads `args` (without the program's name), then HFPIPE_<FLAG> for what they leave out. SOURCE and TARGET as words
-/// are the settings `source` and `target`.
+/// Reads `args` (without the program's name). SOURCE and TARGET as words are the settings `source` and `target`, the
+/// word behind `completion` is `shell`. A switch that is off is a setting without a value.
 /// Fails with errc::bad_option: an unknown flag or command (the hint names the nearest), a flag without its value, a
-/// switch with a value that is neither true nor false, too many words, a flag of
-/// another command. The failure never repeats a word that could hold
+/// switch with a value that is neither true nor false, too many words. The failure never repeats a word that could hold
 /// a secret.
-outcome<command_line> read_command_line(const std::vector<std::string>& args, const environment& env);
+outcome<command_line> read_words(const std::vector<std::string>& args);
 
-/// What `hfpipe --help` prints, wrapped for a terminal of 100 columns.
-std::string help_text();
+/// Takes HFPIPE_<FLAG> from `env` for what the words left out, and settles which command is meant: --use-remote-mirror
+/// makes a mirror of a copy. Afterwards a switch that is a setting is on.
+/// Fails with errc::bad_option: a variable that is neither true nor false, a flag of another command.
+outcome<void> add_variables(command_line& line, const environment& env);
 
 }  // namespace hfpipe::cli

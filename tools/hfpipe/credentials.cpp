@@ -89,11 +89,16 @@ outcome<secret> token_from_flag(std::string_view flag, const std::string& path, 
 }
 
 /// What the user wrote into the URL decides; a name alone is completed with the token found elsewhere.
-std::optional<http::credential> made_of(const repository_address& place, const secret& token, std::string_view user) {
+std::optional<login> made_of(const repository_address& place, const secret& token, std::string_view user) {
   const auto& password = place.password ? *place.password : token;
   if (password.empty() && !place.user) return std::nullopt;
   const auto& shown_user = place.user && !place.user->empty() ? std::string_view(*place.user) : user;
-  return http::credential::basic(place.url.origin(), shown_user, password);
+  return login{std::string(shown_user), password};
+}
+
+std::optional<http::credential> shown_only_to(const repository_address& place, const std::optional<login>& who) {
+  if (!who) return std::nullopt;
+  return http::credential::basic(place.url.origin(), who->user, who->password);
 }
 
 }  // namespace
@@ -114,7 +119,8 @@ outcome<credentials> gather_credentials(const credential_question& ask, const en
     source_token = hub_token_for(ask.source, ask, env, read_file, found.notes);
   }
   const auto hub_user = or_default(value_of(env, "HF_USERNAME"), default_hub_user);
-  found.source = made_of(ask.source, source_token, hub_user);
+  found.source_login = made_of(ask.source, source_token, hub_user);
+  found.source = shown_only_to(ask.source, found.source_login);
 
   secret target_token;
   auto target_user = or_default(value_of(env, "TARGET_USERNAME"), default_target_user);
@@ -130,8 +136,13 @@ outcome<credentials> gather_credentials(const credential_question& ask, const en
       target_user = hub_user;
     }
   }
-  found.target = made_of(ask.target, target_token, target_user);
+  found.target_login = made_of(ask.target, target_token, target_user);
+  found.target = shown_only_to(ask.target, found.target_login);
   return found;
+}
+
+secret api_token_of(const environment& env) {
+  return trimmed(value_of(env, "GITLAB_API_TOKEN"));
 }
 
 }  // namespace hfpipe::cli

@@ -20,9 +20,17 @@ struct credential_question {
   std::string target_token_file;
 };
 
+/// A name and a password or token, for what is no Authorization header of ours: a platform's API.
+struct login {
+  std::string user;
+  secret password;
+};
+
 struct credentials {
   std::optional<http::credential> source;
   std::optional<http::credential> target;
+  std::optional<login> source_login;  ///< what `source` is made of
+  std::optional<login> target_login;
   std::vector<std::string> notes;  ///< why a token that is there is not sent; without secrets
 };
 
@@ -35,5 +43,8 @@ struct credentials {
 /// Fails with errc::bad_option when a file that a flag names cannot be read, is empty or is standard input twice.
 outcome<credentials> gather_credentials(const credential_question& ask, const environment& env,
                                         const file_reader& read_file);
+
+/// The token of the target's platform API: GITLAB_API_TOKEN; empty where it is not set.
+secret api_token_of(const environment& env);
 
 }  // namespace hfpipe::cli

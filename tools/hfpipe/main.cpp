@@ -213,6 +213,18 @@ std::unique_ptr<display> display_for(const copy_request& request, const std::str
   leave_with(exit_code::usage);
 }
 
+/// Refuses what is understood and cannot be done.
+outcome<void> check_available(const invocation& asked) {
+  const auto refusal = [](const char* what) {
+    return failure(errc::bad_option).detail(std::string(what) + " is not available yet");
+  };
+  if (std::holds_alternative<mirror_request>(asked)) return refusal("hfpipe mirror");
+  const auto* copy = std::get_if<copy_request>(&asked);
+  if (copy != nullptr && copy->creation) return refusal("--create");
+  if (copy != nullptr && copy->set_default_branch) return refusal("--set-default-branch");
+  return {};
+}
+
 }  // namespace
 
 }  // namespace hfpipe::cli
@@ -223,14 +235,16 @@ int main(int argc, char** argv) {
   const auto env = environment_of(environ);
   const std::vector<std::string> args{argv + 1, argv + argc};
   const auto parsed = parse_options(args, env, read_small_file);
-  if (!parsed) {
+  const auto usage_error = [&](const auto& why) {
     const bool painted = isatty(STDERR_FILENO) == 1 && value_of(env, "NO_COLOR").empty();
-    refuse(parsed.error(), asks_for_json(args, env), painted ? colour::on : colour::off);
-  }
+    refuse(why, asks_for_json(args, env), painted ? colour::on : colour::off);
+  };
+  if (!parsed) usage_error(parsed.error());
   if (const auto* said = std::get_if<answer>(&*parsed)) {
     std::cout << said->text;
     leave_with(exit_code::done);
   }
+  if (const auto possible = check_available(*parsed); !possible) usage_error(possible.error());
   if (const auto* verify = std::get_if<verify_request>(&*parsed)) run(*verify);
   run(std::get<copy_request>(*parsed));
 }

@@ -2,82 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <thread>
 #include <utility>
 
 #include "tools/hfpipe/command_line.hpp"
 #include "tools/hfpipe/credentials.hpp"
-#include "tools/hfpipe/duration_text.hpp"
+#include "tools/hfpipe/flag_values.hpp"
+#include "tools/hfpipe/help_text.hpp"
 #include "tools/hfpipe/proxy_environment.hpp"
 #include "tools/hfpipe/spelling.hpp"
 
 namespace hfpipe::cli {
 
 namespace {
-
-/// The readers below throw `failed`; parse_options turns that back into a value, so that each line here is one rule.
-[[noreturn]] void refuse(const setting& given, const std::string& why) {
-  throw failed(failure(errc::bad_option).detail(given.given_as + ": " + why));
-}
-
-const std::string& value_of(const setting& given) {
-  if (given.values.back().empty()) refuse(given, "an empty value");
-  return given.values.back();
-}
-
-void read(const command_line& line, std::string_view flag, duration& into) {
-  const auto* given = line.find(flag);
-  if (given == nullptr) return;
-  const auto span = parse_duration(value_of(*given));
-  if (!span)
-    refuse(*given, in_quotes(given->values.back()) + " is " + span.error().detail() + " (write 5s, 2m or 1h30m)");
-  into = *span;
-}
-
-void read(const command_line& line, std::string_view flag, unsigned least, unsigned most, unsigned& into) {
-  const auto* given = line.find(flag);
-  if (given == nullptr) return;
-  const auto& text = value_of(*given);
-  unsigned number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) {
-    refuse(*given, in_quotes(text) + " is not a number from " + std::to_string(least) + " to " + std::to_string(most));
-  }
-  into = number;
-}
-
-bool read_switch(const command_line& line, std::string_view flag) {
-  return line.find(flag) != nullptr;
-}
-
-/// The enumerators stand in `names` in the order of their values.
-template <class Enum, std::size_t N>
-void read(const command_line& line, std::string_view flag, const std::array<std::string_view, N>& names, Enum& into) {
-  const auto* given = line.find(flag);
-  if (given == nullptr) return;
-  const auto& text = value_of(*given);
-  std::string choices;
-  for (std::size_t i = 0; i < N; ++i) {
-    if (names[i] == text) {
-      into = static_cast<Enum>(i);
-      return;
-    }
-    choices += (i == 0 ? "" : i + 1 == N ? " or " : ", ") + std::string(names[i]);
-  }
-  refuse(*given, in_quotes(text) + " is not " + choices);
-}
-
-byte_count read_buffer_memory(const command_line& line, byte_count otherwise) {
-  const auto* given = line.find("max-buffer-memory");
-  if (given == nullptr) return otherwise;
-  const auto size = parse_byte_count(value_of(*given));
-  if (!size)
-    refuse(*given,
-           in_quotes(given->values.back()) + " is not a size (write 64KiB, 16MiB, 1GB or 65536: units end in B)");
-  if (*size < least_buffer_memory) refuse(*given, "at least " + to_text(least_buffer_memory) + " are needed");
-  return *size;
-}
 
 lfs_mode read_lfs(const command_line& line, const environment& env) {
   const bool pointers_only = read_switch(line, "pointer-only");
@@ -120,7 +57,7 @@ transfer_options read_transfer(const command_line& line, const environment& env)
   }
   transfer.mode = read_switch(line, "dry-run") ? run_mode::dry_run : run_mode::copy;
   read(line, "transfers", 1, most_transfers, transfer.transfers);
-  transfer.buffer_memory = read_buffer_memory(line, transfer.buffer_memory);
+  read_size(line, "max-buffer-memory", least_buffer_memory, transfer.buffer_memory);
   read(line, "retries", 0, most_retries, transfer.retries.retries);
   return transfer;
 }
@@ -169,11 +106,6 @@ repository_address read_address(const command_line& line, std::string_view flag,
   return std::move(*address);
 }
 
-std::string value_or_nothing(const command_line& line, std::string_view flag) {
-  const auto* given = line.find(flag);
-  return given == nullptr ? std::string() : value_of(*given);
-}
-
 unsigned read_threads(const command_line& line) {
   unsigned threads = default_threads();
   read(line, "threads", 1, most_threads, threads);
@@ -186,36 +118,111 @@ bool same_place(const http::url& one, const http::url& other) {
   return bare(one.shown()) == bare(other.shown());
 }
 
-copy_request read_copy(const command_line& line, const environment& env, const file_reader& read_file) {
+/// What every request has: two places, who may see what, and how to talk to people and hosts.
+struct two_ends {
+  repository_address source, target;
+  credentials found;
+  net::client_options network;
+  std::vector<std::string> notes;
+};
+
+two_ends read_ends(const command_line& line, const environment& env, const file_reader& read_file) {
   auto network = read_network(line, env);
   const auto allowed = network.allow_http ? plain_http::anywhere : plain_http::loopback_only;
   const auto hub = hub_endpoint(cli::value_of(env, "HF_ENDPOINT"), allowed).value();
-  const auto source = read_address(line, "source", hub, allowed);
-  const auto target = read_address(line, "target", hub, allowed);
+  auto source = read_address(line, "source", hub, allowed);
+  auto target = read_address(line, "target", hub, allowed);
   const credential_question ask{source, target, hub, value_or_nothing(line, "source-token-file"),
                                 value_or_nothing(line, "target-token-file")};
   if (same_place(source.url, target.url)) {
     throw failed(failure(errc::bad_option).detail("the source and the target are the same repository"));
   }
   auto found = gather_credentials(ask, env, read_file).value();
-
-  copy_request request{.source = source.url,
-                       .target = target.url,
-                       .source_credential = std::move(found.source),
-                       .target_credential = std::move(found.target),
-                       .transfer = read_transfer(line, env),
-                       .network = std::move(network),
-                       .threads = read_threads(line),
-                       .talk = read_talk(line, env),
-                       .notes = std::move(found.notes)};
-  read(line, "finalize-timeout", request.finalize_timeout);
-  read(line, "format", std::array<std::string_view, 2>{"text", "json"}, request.format);
-  request.notes.insert(request.notes.end(), line.notes.begin(), line.notes.end());
-  if (!request.network.trust.verify) {
-    request.notes.emplace_back(
+  auto notes = std::move(found.notes);
+  notes.insert(notes.end(), line.notes.begin(), line.notes.end());
+  if (!network.trust.verify) {
+    notes.emplace_back(
         "CERTIFICATES ARE NOT CHECKED (--insecure-skip-verify): anybody on the way can read the tokens and change "
         "the data");
   }
+  return {std::move(source), std::move(target), std::move(found), std::move(network), std::move(notes)};
+}
+
+void read_output(const command_line& line, result_format& format) {
+  read(line, "format", std::array<std::string_view, 2>{"text", "json"}, format);
+}
+
+std::optional<visibility> read_creation(const command_line& line) {
+  const auto* given = line.find("visibility");
+  if (!read_switch(line, "create")) {
+    if (given != nullptr && given->given_as.starts_with("--")) refuse(*given, "says nothing without --create");
+    return std::nullopt;
+  }
+  auto seen = visibility::match;
+  read(line, "visibility", std::array<std::string_view, 3>{"match", "private", "public"}, seen);
+  return seen;
+}
+
+copy_request read_copy(const command_line& line, const environment& env, const file_reader& read_file) {
+  auto ends = read_ends(line, env, read_file);
+  copy_request request{.source = std::move(ends.source.url),
+                       .target = std::move(ends.target.url),
+                       .source_credential = std::move(ends.found.source),
+                       .target_credential = std::move(ends.found.target),
+                       .transfer = read_transfer(line, env),
+                       .creation = read_creation(line),
+                       .set_default_branch = read_switch(line, "set-default-branch"),
+                       .network = std::move(ends.network),
+                       .threads = read_threads(line),
+                       .talk = read_talk(line, env),
+                       .notes = std::move(ends.notes)};
+  read(line, "finalize-timeout", request.finalize_timeout);
+  read_output(line, request.format);
+  return request;
+}
+
+std::optional<http::url> read_api_base(const command_line& line, const net::client_options& network) {
+  const auto* given = line.find("api-base");
+  if (given == nullptr) return std::nullopt;
+  const auto allowed = network.allow_http ? plain_http::anywhere : plain_http::loopback_only;
+  auto base = api_base(value_of(*given), allowed);
+  if (!base) throw failed(failure(base.error()).at(given->given_as));
+  return std::move(*base);
+}
+
+/// A path, which GitLab takes encoded as well; the number of a project is one too.
+std::string read_project_path(const command_line& line) {
+  const auto* given = line.find("project-path");
+  if (given == nullptr) return {};
+  std::string path = value_of(*given);
+  while (path.starts_with('/')) path.erase(0, 1);
+  while (path.ends_with('/')) path.pop_back();
+  if (path.ends_with(".git")) path.resize(path.size() - 4);
+  for (auto at = path.find("%2F"); at != std::string::npos; at = path.find("%2F")) path.replace(at, 3, "/");
+  const auto plain = [](char c) { return c > ' ' && c < 0x7f && c != '?' && c != '#' && c != '%' && c != ':'; };
+  if (path.empty() || !std::all_of(path.begin(), path.end(), plain)) {
+    refuse(*given, in_quotes(given->values.back()) + " is not a project's path (write group/name)");
+  }
+  return path;
+}
+
+mirror_request read_mirror(const command_line& line, const environment& env, const file_reader& read_file) {
+  auto ends = read_ends(line, env, read_file);
+  mirror_request request{.source = std::move(ends.source.url),
+                         .target = std::move(ends.target.url),
+                         .source_login = std::move(ends.found.source_login),
+                         .target_login = std::move(ends.found.target_login),
+                         .api_base = read_api_base(line, ends.network),
+                         .api_token = api_token_of(env),
+                         .project_path = read_project_path(line),
+                         .network = std::move(ends.network),
+                         .retries = {},
+                         .talk = read_talk(line, env),
+                         .notes = std::move(ends.notes)};
+  read(line, "platform", std::array<std::string_view, 4>{"auto", "gitlab", "gitea", "forgejo"}, request.platform);
+  read(line, "retries", 0, most_retries, request.retries.retries);
+  read(line, "finalize-timeout", request.finalize_timeout);
+  read_output(line, request.format);
   return request;
 }
 
@@ -227,18 +234,13 @@ unsigned default_threads() {
 
 outcome<invocation> parse_options(const std::vector<std::string>& args, const environment& env,
                                   const file_reader& read_file) {
-  const auto line = read_command_line(args, env);
+  auto line = read_words(args);
   if (!line) return line.error();
-  switch (line->command) {
-    case command::help:
-      return invocation(answer{help_text()});
-    case command::version:
-      return invocation(answer{"hfpipe " HFPIPE_VERSION "\n"});
-    case command::copy:
-    case command::verify:
-      break;
-  }
+  if (line->command == command::help) return invocation(answer{help_text()});
+  if (line->command == command::version) return invocation(answer{"hfpipe " HFPIPE_VERSION "\n"});
   try {
+    add_variables(*line, env).value();
+    if (line->command == command::mirror) return invocation(read_mirror(*line, env, read_file));
     auto request = read_copy(*line, env, read_file);
     if (line->command == command::copy) return invocation(std::move(request));
     const auto depth = read_switch(*line, "deep") ? verify_depth::bytes : verify_depth::presence;

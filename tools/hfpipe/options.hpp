@@ -9,6 +9,7 @@
 #include "engine/verification.hpp"
 #include "protocol/http/credential.hpp"
 #include "tools/hfpipe/address.hpp"
+#include "tools/hfpipe/credentials.hpp"
 #include "tools/hfpipe/environment.hpp"
 #include "transports/net/http_client.hpp"
 
@@ -28,6 +29,9 @@ struct talk_options {
   bool dumb_terminal = false;            ///< TERM=dumb: nothing can be redrawn
 };
 
+/// Who may see a repository that is created: whoever sees the source, its members, or everybody.
+enum class visibility { match, private_, public_ };
+
 /// One copy, checked as far as that goes without a network.
 struct copy_request {
   http::url source;
@@ -35,6 +39,8 @@ struct copy_request {
   std::optional<http::credential> source_credential;
   std::optional<http::credential> target_credential;
   transfer_options transfer;
+  std::optional<visibility> creation;  ///< of the target, where it does not exist yet; absent: it must
+  bool set_default_branch = false;     ///< make the source's default branch the target's
   net::client_options network;
   unsigned threads = 1;  ///< in all, the run's own included
   duration finalize_timeout = std::chrono::minutes(15);
@@ -49,12 +55,33 @@ struct verify_request {
   verify_depth depth = verify_depth::presence;
 };
 
+/// Whose API sets up the pull mirror.
+enum class mirror_platform { automatic, gitlab, gitea, forgejo };
+
+/// A target that is to pull by itself.
+struct mirror_request {
+  http::url source;
+  http::url target;
+  std::optional<login> source_login;  ///< handed to the target's host, which pulls with it
+  std::optional<login> target_login;
+  mirror_platform platform = mirror_platform::automatic;
+  std::optional<http::url> api_base;  ///< no trailing '/'; absent: made from the target
+  secret api_token;                   ///< empty: the target's password serves
+  std::string project_path;           ///< decoded, without slashes around it or `.git`; empty: the target's path
+  net::client_options network;
+  retry_policy retries;
+  duration finalize_timeout = std::chrono::minutes(15);
+  result_format format = result_format::text;
+  talk_options talk;
+  std::vector<std::string> notes;  ///< what to say before the start
+};
+
 /// A text for stdout, and nothing else to do.
 struct answer {
   std::string text;
 };
 
-using invocation = std::variant<copy_request, verify_request, answer>;
+using invocation = std::variant<copy_request, verify_request, mirror_request, answer>;
 
 /// Turns the command line and the environment into what to do. Nothing else reads either. Order: flag, HFPIPE_<FLAG>,
 /// default. Reads files only where a token is kept in one.

@@ -355,6 +355,79 @@ BOOST_AUTO_TEST_CASE(reading_back_is_a_matter_of_verify) {
   BOOST_TEST(refusal(minimal, {{"HFPIPE_DEEP", "1"}}) == "accepted");
 }
 
+BOOST_AUTO_TEST_CASE(a_pull_mirror_can_be_asked_for_by_command_and_by_the_old_flag) {
+  for (const words& args : {words{"mirror", "a/b", "https://h.example/c/d"},
+                            words{"--source", "a/b", "--target", "https://h.example/c/d", "--use-remote-mirror"},
+                            words{"copy", "--use-remote-mirror", "a/b", "https://h.example/c/d", "--mirror"}}) {
+    const auto read = std::get<mirror_request>(parse(args).value());
+    BOOST_TEST(read.source.shown() == "https://huggingface.co/a/b");
+    BOOST_TEST(read.target.shown() == "https://h.example/c/d");
+    BOOST_CHECK(read.platform == mirror_platform::automatic);
+    BOOST_TEST(!read.api_base.has_value());
+    BOOST_TEST(read.project_path.empty());
+    BOOST_TEST(read.api_token.empty());
+    BOOST_TEST(!read.source_login.has_value());
+    BOOST_TEST(!read.target_login.has_value());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_pull_mirror_takes_the_scripts_variables) {
+  const auto read = std::get<mirror_request>(parse({"-s", "a/b", "-t", "https://h.example/c/d", "--use-remote-mirror"},
+                                                   {{"MIRROR_PLATFORM", "gitlab"},
+                                                    {"GITLAB_API_BASE", "https://h.example/api/v4/"},
+                                                    {"GITLAB_PROJECT_PATH", "c%2Fd"},
+                                                    {"GITLAB_API_TOKEN", " glpat-x\n"},
+                                                    {"HF_USERNAME", "me"},
+                                                    {"HF_TOKEN", "s"},
+                                                    {"TARGET_TOKEN", "t"}})
+                                                 .value());
+  BOOST_CHECK(read.platform == mirror_platform::gitlab);
+  BOOST_TEST(read.api_base.value().shown() == "https://h.example/api/v4");
+  BOOST_TEST(read.project_path == "c/d");
+  BOOST_TEST(read.api_token.reveal() == "glpat-x");
+  BOOST_TEST(read.source_login.value().user == "me");
+  BOOST_TEST(read.source_login.value().password.reveal() == "s");
+  BOOST_TEST(read.target_login.value().user == "oauth2");
+  BOOST_TEST(read.target_login.value().password.reveal() == "t");
+}
+
+BOOST_AUTO_TEST_CASE(what_sets_up_a_pull_mirror_is_checked_before_anything_is_sent) {
+  const auto said = [](words more) {
+    words all{"mirror", "a/b", "https://h.example/c/d"};
+    all.insert(all.end(), more.begin(), more.end());
+    return refusal(all);
+  };
+  BOOST_TEST(
+      contains(said({"--platform", "bitbucket"}), "--platform: 'bitbucket' is not auto, gitlab, gitea or forgejo"));
+  BOOST_TEST(contains(said({"--api-base", "http://h.example/api/v4"}), "http://h.example/api/v4 | "));
+  BOOST_TEST(contains(said({"--api-base", "https://u:canary@h.example/api/v4"}), "--api-base"));
+  BOOST_TEST(!contains(said({"--api-base", "https://u:canary@h.example/api/v4"}), "canary"));
+  BOOST_TEST(contains(said({"--project-path", "/"}), "--project-path: '/' is not a project's path"));
+  BOOST_TEST(contains(said({"--project-path", "a b"}), "--project-path: "));
+  BOOST_TEST(contains(said({"--dry-run"}), "--dry-run says nothing to hfpipe mirror"));
+  BOOST_TEST(contains(refusal(with({"--platform", "gitlab"})), "--platform says nothing to hfpipe copy"));
+  BOOST_TEST(refusal(minimal, {{"MIRROR_PLATFORM", "bitbucket"}}) == "accepted");
+}
+
+BOOST_AUTO_TEST_CASE(our_variable_wins_over_the_scripts) {
+  const auto read = std::get<mirror_request>(
+      parse({"mirror", "a/b", "https://h.example/c/d"}, {{"MIRROR_PLATFORM", "gitlab"}, {"HFPIPE_PLATFORM", "gitea"}})
+          .value());
+  BOOST_CHECK(read.platform == mirror_platform::gitea);
+}
+
+BOOST_AUTO_TEST_CASE(a_target_is_created_only_when_asked_for) {
+  BOOST_TEST(!request(minimal).creation.has_value());
+  BOOST_TEST(!request(minimal, {{"HFPIPE_VISIBILITY", "public"}}).creation.has_value());
+  BOOST_CHECK(request(with({"--create"})).creation.value() == visibility::match);
+  BOOST_CHECK(request(with({"--create", "--visibility", "private"})).creation.value() == visibility::private_);
+  BOOST_CHECK(request(with({"--create"}), {{"HFPIPE_VISIBILITY", "public"}}).creation.value() == visibility::public_);
+  BOOST_TEST(contains(refusal(with({"--visibility", "public"})), "--visibility: says nothing without --create"));
+  BOOST_TEST(contains(refusal(with({"--create", "--visibility", "secret"})), "match, private or public"));
+  BOOST_TEST(!request(minimal).set_default_branch);
+  BOOST_TEST(request(with({"--set-default-branch"})).set_default_branch);
+}
+
 BOOST_AUTO_TEST_CASE(a_repository_is_not_copied_onto_itself) {
   const words args{"copy", "https://h.example/c/d", "https://h.example/c/d.git"};
   BOOST_TEST(contains(refusal(args), "the same repository"));

@@ -1,0 +1,101 @@
+#include "tools/hfpipe/flags.hpp"
+
+#include <array>
+#include <cctype>
+
+namespace hfpipe::cli {
+
+namespace {
+
+constexpr auto flags = std::to_array<flag>({
+    {kind::text, "-s", "source", "SOURCE", "What", "where to copy from", every_command},
+    {kind::text, "-t", "target", "TARGET", "What", "where to copy to", every_command},
+    {kind::list, "", "refs", "REFSPEC", "What", "instead of all branches and tags; repeatable; ^refs/… leaves out",
+     that_compare},
+    {kind::toggle, "", "mirror", "", "What", "all refs, and delete on the target what the source no longer has",
+     every_command},
+    {kind::toggle, "", "no-force", "", "What", "never move a ref that exists, as if no REFSPEC had a +", that_send},
+    {kind::toggle, "", "atomic", "", "What", "all refs or none, where the target can", that_send},
+    {kind::toggle, "", "strict", "", "What", "fail when a ref is refused or left out", that_send},
+    {kind::text, "", "lfs", "new|all|none", "What", "objects of what moves, of all that the refs reach, or none (new)",
+     that_send},
+    {kind::toggle, "", "pointer-only", "", "What", "the same as --lfs none", that_send},
+    {kind::toggle, "", "strict-lfs", "", "What", "move no ref when an object is on neither side", that_send},
+    {kind::toggle, "", "allow-unscanned", "", "What", "go on though some history could not be searched for objects",
+     that_compare},
+    {kind::toggle, "", "deep", "", "What", "verify only: read every object back from the target", that_check},
+    {kind::toggle, "-n", "dry-run", "", "What", "say what would move, change nothing", that_send},
+    {kind::toggle, "", "create", "", "What", "", that_send},
+    {kind::text, "", "visibility", "match|private|public", "What", "", that_send},
+    {kind::toggle, "", "set-default-branch", "", "What", "", that_send},
+    {kind::toggle, "", "use-remote-mirror", "", "Mirror", "", that_delegate},
+    {kind::text, "", "platform", "gitlab|gitea|forgejo|auto", "Mirror", "", that_delegate, "MIRROR_PLATFORM"},
+    {kind::text, "", "api-base", "URL", "Mirror", "", that_delegate, "GITLAB_API_BASE"},
+    {kind::text, "", "project-path", "PATH", "Mirror", "", that_delegate, "GITLAB_PROJECT_PATH"},
+    {kind::text, "", "source-token-file", "FILE", "Credentials", "read the source's token from FILE, - is stdin",
+     every_command},
+    {kind::text, "", "target-token-file", "FILE", "Credentials", "read the target's token from FILE, - is stdin",
+     every_command},
+    {kind::text, "-j", "transfers", "N", "Pace", "large objects in flight (8)", that_compare},
+    {kind::text, "", "threads", "N", "Pace", "threads that move objects (one for each core, at most 4)", that_compare},
+    {kind::text, "", "max-buffer-memory", "SIZE", "Pace", "ceiling of all buffers, from 16MiB (128MiB)", that_compare},
+    {kind::text, "", "retries", "N", "Pace", "tries after the first for what is temporary (8)", every_command},
+    {kind::text, "", "timeout", "TIME", "Pace", "longest silence on a connection (30s)", every_command},
+    {kind::text, "", "contimeout", "TIME", "Pace", "longest wait for a connection (30s)", every_command},
+    {kind::text, "", "finalize-timeout", "TIME", "Pace", "wait for an answer after an object's last byte (15m)",
+     every_command},
+    {kind::list, "", "ca-cert", "FILE", "Trust", "trust the CAs in this PEM file too; repeatable", every_command},
+    {kind::toggle, "", "insecure-skip-verify", "", "Trust", "do not check certificates: anybody on the way can listen",
+     every_command},
+    {kind::toggle, "", "allow-http", "", "Trust", "plain http to other hosts than this one", every_command},
+    {kind::text, "", "format", "text|json", "Output", "the result on stdout (text)", every_command},
+    {kind::text, "", "progress", "auto|tty|plain|json|none", "Output", "on stderr (auto)", every_command},
+    {kind::text, "", "stats", "TIME", "Output", "between two lines of plain progress (30s)", every_command},
+    {kind::toggle, "-v", "verbose", "", "Output", "a line for each object", every_command},
+    {kind::toggle, "-q", "quiet", "", "Output", "errors only", every_command},
+    {kind::question, "", "version", "", "Output", "which hfpipe this is", every_command},
+    {kind::question, "-h", "help", "", "Output", "this text", every_command},
+});
+
+/// In the order of the enumerators.
+constexpr std::array<std::string_view, 6> commands{"copy", "verify", "mirror", "completion", "version", "help"};
+
+}  // namespace
+
+std::span<const flag> all_flags() {
+  return flags;
+}
+
+std::span<const std::string_view> all_commands() {
+  return commands;
+}
+
+std::string_view to_text(command word) {
+  return commands.at(static_cast<std::size_t>(word));
+}
+
+bool listens(command word, const flag& f) {
+  switch (word) {
+    case command::copy:
+      return f.told.copy;
+    case command::verify:
+      return f.told.verify;
+    case command::mirror:
+      return f.told.mirror;
+    case command::completion:
+    case command::version:
+    case command::help:
+      return true;
+  }
+  return true;
+}
+
+std::string variable_of(std::string_view flag_name) {
+  std::string variable = "HFPIPE_";
+  for (const char c : flag_name) {
+    variable += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return variable;
+}
+
+}  // namespace hfpipe::cli

@@ -1,0 +1,55 @@
+#include "tools/hfpipe/help_text.hpp"
+
+#include <algorithm>
+
+#include "tools/hfpipe/flags.hpp"
+
+namespace hfpipe::cli {
+
+std::string help_text() {
+  std::string text =
+      "hfpipe copies a whole model repository (refs, history, LFS objects) from Hugging Face to another\n"
+      "Git LFS host: host to host, in bounded memory, with nothing staged on disk.\n"
+      "\n"
+      "  hfpipe copy SOURCE TARGET [flags]\n"
+      "  hfpipe --source SOURCE --target TARGET [flags]\n"
+      "  hfpipe verify SOURCE TARGET [--deep] [flags]    is the target a true copy? changes nothing\n"
+      "  hfpipe version | help\n"
+      "\n"
+      "SOURCE and TARGET: owner/name, datasets/owner/name, spaces/owner/name, hf://owner/name (all on\n"
+      "HF_ENDPOINT) or the https URL of any Git repository.\n";
+  std::string_view group;
+  for (const auto& f : all_flags()) {
+    if (f.help.empty()) continue;
+    if (f.group != group) text += "\n" + std::string(f.group) + ":\n";
+    group = f.group;
+    std::string left = f.letter.empty() ? "      " : "  " + std::string(f.letter) + ", ";
+    left += "--" + std::string(f.name);
+    if (!f.value.empty()) left += " " + std::string(f.value);
+    left.resize(std::max<std::size_t>(left.size() + 2, 34), ' ');
+    text += left + std::string(f.help) + "\n";
+  }
+  text +=
+      "\n"
+      "Every flag is also a variable: --max-buffer-memory is HFPIPE_MAX_BUFFER_MEMORY (several values are\n"
+      "separated by spaces). The flag wins. Sizes: 64KiB, 16MiB, 1GB. Times: 5s, 2m, 1h.\n"
+      "\n"
+      "Tokens: HF_TOKEN (or the file HF_TOKEN_PATH, or what hf auth login stored) for the source, with\n"
+      "HF_USERNAME; TARGET_TOKEN with TARGET_USERNAME for the target. HTTPS_PROXY, HTTP_PROXY, NO_PROXY,\n"
+      "SSL_CERT_FILE, SSL_CERT_DIR, NO_COLOR and GIT_LFS_SKIP_SMUDGE are obeyed.\n"
+      "\n"
+      "Examples:\n"
+      "  TARGET_TOKEN=… hfpipe copy Qwen/Qwen3-0.6B https://gitlab.example.com/models/qwen3-0.6b.git\n"
+      "  hfpipe copy datasets/openai/gsm8k https://git.example.com/data/gsm8k.git -n --format json\n"
+      "\n"
+      "Exit codes:\n"
+      "  0  done, also when there was nothing to do    5  temporary: run the same command again\n"
+      "  1  another error                              6  partial: some refs or objects were refused\n"
+      "  2  wrong usage                                7  credentials, rights, quota or policy\n"
+      "  3  source not found or not visible           11  content does not match its digest\n"
+      "  4  target not found or refuses every ref     12  verify: the target is different\n"
+      "                                               130, 143  stopped by a signal\n";
+  return text;
+}
+
+}  // namespace hfpipe::cli
