@@ -1,28 +1,19 @@
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "protocol/http/credential.hpp"
-#include "protocol/http/url.hpp"
+#include "protocol/lfs/action.hpp"
+#include "protocol/lfs/multipart.hpp"
 #include "protocol/oid.hpp"
 #include "protocol/ref_name.hpp"
 
 namespace hfpipe::lfs {
 
 enum class operation { download, upload };
-
-/// What the batch API tells us to do with one object: where, with which headers, until when.
-struct action {
-  http::url href;
-  std::vector<http::header_field> header;
-  std::optional<std::chrono::seconds> expires_in;                   ///< wins over expires_at
-  std::optional<std::chrono::system_clock::time_point> expires_at;  ///< year-1 times of Gitea are absent
-};
 
 /// The code of an object_error that no server sent: the reply does not say what it must about the object.
 inline constexpr int no_answer = -1;
@@ -40,6 +31,13 @@ struct batch_entry {
   std::optional<action> upload;
   std::optional<action> verify;
   std::optional<object_error> error;
+  std::optional<multipart_plan> parts = {};  ///< instead of `upload`: in parts
+};
+
+/// How a batch request says that we can upload.
+enum class upload_offer {
+  whole,     ///< each object in one request (basic)
+  in_parts,  ///< or in parts, if the server prefers that
 };
 
 struct batch_reply {
@@ -48,14 +46,16 @@ struct batch_reply {
 };
 
 /// The JSON body of a batch request. `ref` is left out when absent: an empty name makes Gitea fail.
-std::string make_batch_request(operation what, std::span<const lfs_object> objects, const ref_name* ref);
+std::string make_batch_request(operation what, std::span<const lfs_object> objects, const ref_name* ref,
+                               upload_offer offer = upload_offer::whole);
 
 /// Reads a batch reply: the standard form, or ModelScope's with `Data` around it. `base` resolves relative
 /// hrefs.
 /// Fails with errc::bad_batch_reply: not JSON, no `objects`, an entry without a valid oid or with a negative size, a
-/// transfer other than basic, more than batch_entry_limit entries. With errc::insecure_refused when `base` is https and
-/// an href plain http.
-outcome<batch_reply> parse_batch_reply(std::string_view json, const http::url& base);
+/// transfer that was not offered, parts that are not exactly the object, more than batch_entry_limit entries. With
+/// errc::insecure_refused when `base` is https and an href plain http.
+outcome<batch_reply> parse_batch_reply(std::string_view json, const http::url& base,
+                                       upload_offer offer = upload_offer::whole);
 
 /// The JSON body of a verify request.
 std::string make_verify_request(const lfs_object& object);
@@ -73,5 +73,8 @@ inline constexpr std::size_t batch_entry_limit = 10 * batch_size;
 constexpr byte_count batch_reply_limit(std::size_t objects) {
   return byte_count((64U + 20U * objects) << 10);
 }
+/// The same for one object in parts: 2 KiB for the URL of each, and no more parts than an object store takes. A server
+/// that makes 10,000 of an object makes them of 50 MB at least.
+inline constexpr byte_count parts_reply_limit{20U << 20};
 
 }  // namespace hfpipe::lfs
