@@ -55,11 +55,6 @@ class refusals {
   std::map<std::string_view, const git::ref_verdict*> by_name_;
 };
 
-bool is_in_place(const ref_row& row, const git_oid* shown) {
-  if (row.action == ref_action::delete_) return shown == nullptr;
-  return shown != nullptr && *shown == *row.new_id;
-}
-
 bool is_untouched(const ref_row& row, const git_oid* shown) {
   return row.old_id ? shown != nullptr && *shown == *row.old_id : shown == nullptr;
 }
@@ -183,6 +178,11 @@ after_refusal plan_after_refusal(const std::vector<ref_row>& rows, const push_ba
   if (!mixed) cut = ordered.begin() + static_cast<std::ptrdiff_t>(ordered.size() / 2);
   plan.next = {push_batch(ordered.begin(), cut), push_batch(cut, ordered.end())};
   return plan;
+}
+
+bool is_in_place(const ref_row& row, const git_oid* shown) {
+  if (row.action == ref_action::delete_) return shown == nullptr;
+  return shown != nullptr && *shown == *row.new_id;
 }
 
 void judge_rows(std::vector<ref_row>& rows, const push_batch& batch, const ref_list& now,

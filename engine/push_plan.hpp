@@ -46,6 +46,9 @@ struct after_refusal {
 after_refusal plan_after_refusal(const std::vector<ref_row>& rows, const push_batch& batch,
                                  const git::push_report& report, unsigned refused_pushes);
 
+/// Whether the target shows (null: nothing) what the row wants.
+bool is_in_place(const ref_row& row, const git_oid* shown);
+
 /// Judges each row of `batch` by what the target shows now. `report` gives the reasons of refusals, `broke` why a push
 /// without a report ended; either may be missing. A row stays planned, with what the target shows as its new old value,
 /// when somebody else moved it and it is forced; and as it is when the same may work again.

@@ -161,6 +161,26 @@ void refuse_blocked(std::vector<ref_row>& rows, const ref_list& target) {
 
 }  // namespace
 
+std::vector<std::string> idle_patterns(const ref_list& source, const ref_policy& policy) {
+  std::vector<std::string> idle;
+  for (const git::refspec& spec : policy.refspecs) {
+    const auto takes = [&](const ref_entry& entry) { return spec.matches(entry.name); };
+    const bool is_pattern = !spec.is_negative() && spec.text().find('*') != std::string::npos;
+    if (is_pattern && std::none_of(source.begin(), source.end(), takes)) idle.push_back(spec.text());
+  }
+  return idle;
+}
+
+void hold_together(std::vector<ref_row>& rows) {
+  const auto stands_in_the_way = [](const ref_row& row) { return row.status == ref_status::rejected; };
+  const auto first = std::find_if(rows.begin(), rows.end(), stands_in_the_way);
+  if (first == rows.end()) return;
+  const std::string reason = "all refs or none: " + first->name.text() + " is rejected";
+  for (ref_row& row : rows) {
+    if (is_to_move(row)) row = leave_out(std::move(row), ref_status::rejected, reason);
+  }
+}
+
 std::string_view to_text(ref_action action) {
   constexpr std::array<std::string_view, 5> names{"create", "update", "delete", "up-to-date", "skip"};
   return names.at(static_cast<std::size_t>(action));
@@ -177,6 +197,13 @@ outcome<std::vector<ref_row>> plan_refs(const git::ref_listing& source, const ta
   const auto all = collect_wishes(source.refs, specs, policy.no_force);
   if (all.has_error()) return all.error();
   if (const auto checked = refuse_nested_names(all.value()); checked.has_error()) return checked.error();
+
+  if (const auto idle = idle_patterns(source.refs, policy); policy.prune && !source.refs.empty() && !idle.empty()) {
+    return failure(errc::not_found)
+        .detail("the source has no ref for " + idle.front() + ", so that all of the target's would be deleted")
+        .hint("check the refspec; leave it out where the source dropped these refs and nothing shall be deleted")
+        .blame(side::source);
+  }
 
   const ref_list& there = target.listing.refs;
   std::vector<ref_row> rows;

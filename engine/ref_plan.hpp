@@ -46,11 +46,18 @@ struct ref_policy {
 /// once refuse_rewinds() has looked at it. What is certain to be refused is left out (`skipped`): the host's hidden
 /// namespaces, deleting the target's default branch. What the user's own rules forbid is `rejected`: moving a tag
 /// without force, a new ref where another that stays is in its way.
+/// With `prune`, a refspec that takes in no ref of the source would only delete: errc::not_found.
 /// Sorted by name, deletes last, the source's default branch first: hosts take the first branch that is pushed as their
 /// default. Fails with errc::bad_refspec when two source refs map to one name or a mapped name is invalid, with
 /// errc::not_found when a refspec names one ref and the source does not have it.
 outcome<std::vector<ref_row>> plan_refs(const git::ref_listing& source, const target_listing& target,
                                         const ref_policy& policy, const host_rules& host);
+
+/// The refspecs of the user's that are patterns and take in no ref of the source.
+std::vector<std::string> idle_patterns(const ref_list& source, const ref_policy& policy);
+
+/// All or none: where one row is rejected, rejects every row that was to move.
+void hold_together(std::vector<ref_row>& rows);
 
 /// Whether the run still has to carry this row out.
 bool is_to_move(const ref_row& row);

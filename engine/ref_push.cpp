@@ -87,6 +87,26 @@ task<ref_list> read_back(pushing& p) {
   throw failed(*unreadable);
 }
 
+std::size_t count_in_place(const pushing& p, const push_batch& batch, const ref_list& now) {
+  const auto is_there = [&](std::size_t i) { return is_in_place(p.rows[i], find_ref(now, p.rows[i].name)); };
+  return static_cast<std::size_t>(std::count_if(batch.begin(), batch.end(), is_there));
+}
+
+/// What the target shows once it has come to rest: a front that gave up waiting does not stop the git behind it, which
+/// goes on moving refs one by one.
+task<ref_list> read_result(pushing& p, const push_batch& batch, const push_end& end) {
+  ref_list now = co_await read_back(p);
+  if (!end.broke) co_return now;
+  for (std::size_t seen = count_in_place(p, batch, now); seen != 0 && seen != batch.size();) {
+    co_await sleep_for(p.terms.look_again);
+    now = co_await read_back(p);
+    const std::size_t more = count_in_place(p, batch, now);
+    if (more <= seen) break;
+    seen = more;
+  }
+  co_return now;
+}
+
 /// Leaves `left_out` out and puts what is to be tried instead of `batch` before everything else.
 void go_around(pushing& p, const push_batch& batch, const ref_list& now, const git::push_report& report) {
   after_refusal plan = plan_after_refusal(p.rows, batch, report, p.refused_pushes);
@@ -129,7 +149,7 @@ task<> push_next(pushing& p, outgoing_pack& pack) {
     fail_planned(p.rows, "stopped before the target's answer was known");
     throw failed(*end.broke);
   }
-  const ref_list now = co_await read_back(p);
+  const ref_list now = co_await read_result(p, batch, end);
   if (end.report && is_refused_as_a_whole(p.rows, batch, *end.report)) {
     ++p.refused_pushes;
     const bool may_divide = p.terms.mode == git::atomicity::each_ref_for_itself && batch.size() > 1;
@@ -170,7 +190,9 @@ std::optional<failure> verdict_of(const std::vector<ref_row>& rows, bool strict)
   const auto gravity = [&](const ref_row& row) {
     switch (row.status) {
       case ref_status::rejected:
-        return 3;  // a refusal stays one however often the run is repeated, so it is told before what may pass
+        // A refusal stays one however often the run is repeated, so it is told before what may pass; and what is only
+        // the consequence of another ref's is told after that.
+        return row.reason.find("atomic") == std::string::npos && !row.reason.starts_with("all refs or none") ? 4 : 3;
       case ref_status::failed:
         return 2;
       case ref_status::skipped:
@@ -189,7 +211,15 @@ std::optional<failure> verdict_of(const std::vector<ref_row>& rows, bool strict)
   std::string text = gravest->name.text() + ": " + gravest->reason;
   if (many > 1) text = std::to_string(many) + " refs, first " + text;
   const errc code = gravest->status == ref_status::failed ? errc::ref_mismatch : errc::push_refused;
-  return failure(code).detail(std::move(text)).blame(side::target);
+  failure why = failure(code).detail(std::move(text));
+  if (gravest->status == ref_status::failed) return std::move(why).blame(side::target);
+  if (!is_refused_by_target(*gravest)) {
+    return std::move(why).hint(
+        "without force nothing on the target is thrown away; the result gives each ref's reason");
+  }
+  return std::move(why)
+      .hint("the reasons are the target's own: change its rules, or leave the refs out with --refs ^REF")
+      .blame(side::target);
 }
 
 }  // namespace hfpipe

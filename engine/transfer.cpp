@@ -244,7 +244,11 @@ task<std::optional<pack_intake>> prepare(run& r) {
   const intake_terms terms = terms_for(r, sides.source.can_filter);
   co_await blaming(side::source,
                    within("history", refuse_rewinds(r.ends.source_git, r.result.refs, terms, r.budget, r.tries)));
+  if (r.options.atomic) hold_together(r.result.refs);
   tell_plan(r);
+  for (const std::string& idle : idle_patterns(sides.source.listing.refs, r.options.refs)) {
+    r.watcher.on(event::warning{"no ref of the source fits " + idle});
+  }
   const bool refs_move = std::any_of(r.result.refs.begin(), r.result.refs.end(), is_to_move);
   if (!refs_move && r.options.lfs != lfs_mode::all) co_return std::nullopt;
 
@@ -351,11 +355,11 @@ task<transfer_result> run_transfer(endpoints ends, transfer_options options, obs
   const auto steps = [&](nursery&) -> task<> { return copy_all(r); };
   try {
     co_await nursery::run(1, steps);
-    if (options.mode == run_mode::copy) r.result.error = verdict_of(r.result.refs, options.strict);
   } catch (const failed& broken) {
     r.result.error = broken.why();
   }
   close_rows(r);
+  if (!r.result.error) r.result.error = verdict_of(r.result.refs, options.strict);
   r.result.peak_buffer = r.budget.peak();
   co_return std::move(r.result);
 }

@@ -89,7 +89,8 @@ class verification {
     format_ = source.listing.format;
     const bool same_format = target.listing.refs.empty() || target.listing.format == format_;
     if (!same_format) throw failed(failure(errc::object_format_mismatch).blame(side::target));
-    const target_listing shown{.listing = std::move(target.listing)};
+    // Whether the host would take a delete is not asked here: what is there and should not be is a difference.
+    const target_listing shown{.listing = std::move(target.listing), .can_delete = true};
     result_.refs = plan_refs(source.listing, shown, options_.refs, options_.host).value();
     const auto different = std::count_if(result_.refs.begin(), result_.refs.end(), differs);
     watcher_.on(event::compared{result_.refs.size(), static_cast<std::size_t>(different)});
@@ -159,7 +160,7 @@ class verification {
       if (is_absent(entry)) {
         result_.absent_everywhere.push_back(entry.object);
       } else {
-        note_differing(entry.object, failure(errc::object_missing).blame(side::target));
+        result_.differing.push_back({entry.object, failure(errc::object_missing).blame(side::target)});
       }
     }
     co_return answers;

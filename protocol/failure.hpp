@@ -56,7 +56,7 @@ enum class errc {
   // LFS
   bad_batch_reply,   ///< not the LFS batch API's JSON
   lfs_unavailable,   ///< the host has no LFS API for this repository
-  object_missing,    ///< the source does not have the object
+  object_missing,    ///< the object is not there
   object_refused,    ///< the target refuses the object
   digest_mismatch,   ///< the bytes are not what their SHA-256 says
   size_mismatch,     ///< more or fewer bytes than named

@@ -240,6 +240,30 @@ BOOST_AUTO_TEST_CASE(a_mapping_may_not_make_a_ref_a_folder_of_another) {
   BOOST_CHECK(planned.error().code() == errc::bad_refspec);
 }
 
+BOOST_AUTO_TEST_CASE(a_pattern_that_takes_in_nothing_deletes_nothing) {
+  ref_policy policy = with({"+refs/heads/typo-*:refs/heads/*", "^refs/heads/none-*"});
+  const ref_list source = refs({{"refs/heads/main", '1'}});
+  const ref_list target = refs({{"refs/heads/main", '1'}, {"refs/heads/old", '2'}});
+  BOOST_TEST(idle_patterns(source, policy) == std::vector<std::string>{"+refs/heads/typo-*:refs/heads/*"},
+             boost::test_tools::per_element());
+  BOOST_TEST(plan(source, target, policy).empty());
+  policy.prune = true;
+  BOOST_CHECK(try_plan(source, target, policy).error().code() == errc::not_found);
+}
+
+BOOST_AUTO_TEST_CASE(all_or_none_rejects_what_would_move_beside_a_rejected_row) {
+  const ref_policy policy = with({"refs/heads/*:refs/heads/*", "refs/tags/*:refs/tags/*"});
+  auto rows = plan(refs({{"refs/heads/main", '1'}, {"refs/heads/same", '1'}, {"refs/tags/v1", '2'}}),
+                   refs({{"refs/heads/same", '1'}, {"refs/tags/v1", '3'}}), policy);
+  hold_together(rows);
+  for (const ref_row& row : rows) {
+    BOOST_TEST(to_text(row.status) == (row.name.text() == "refs/heads/same" ? "ok" : "rejected"), row.name.text());
+  }
+  auto free = plan(refs({{"refs/heads/main", '1'}}), {}, policy);
+  hold_together(free);
+  BOOST_TEST(is_to_move(free.at(0)));
+}
+
 BOOST_AUTO_TEST_CASE(the_default_branch_of_the_source_goes_first) {
   const auto source = source_with(refs({{"refs/heads/a", '1'}, {"refs/heads/main", '2'}, {"refs/heads/z", '3'}}),
                                   name("refs/heads/main"));

@@ -64,7 +64,8 @@ struct scene {
     retry_policy quick;
     quick.first_wait = quick.longest_wait = std::chrono::milliseconds(1);
     patience tries(quick, seen, retries, 1);
-    run_task(push_refs(target(), rows, pack, push_terms{object_format::sha1, mode}, tries, seen));
+    run_task(push_refs(target(), rows, pack, push_terms{object_format::sha1, mode, std::chrono::milliseconds(1)}, tries,
+                       seen));
   }
   names statuses() const {
     names all;
@@ -160,6 +161,23 @@ BOOST_AUTO_TEST_CASE(a_host_that_refuses_everything_is_not_asked_for_ever) {
   BOOST_TEST(std::ranges::count(s.statuses(), "rejected") == 500);
 }
 
+BOOST_AUTO_TEST_CASE(a_target_that_is_still_at_work_behind_a_front_that_gave_up_is_waited_for) {
+  scene s;
+  s.target().push_fails = failure(errc::server_failed).http_status(504);
+  s.target().push_fails_times = 1;
+  s.add("refs/heads/a", ref_action::create, {}, '1').add("refs/heads/b", ref_action::create, {}, '2');
+  s.target().at_list = [&](unsigned look) {
+    auto& shown = s.target().has.listing.refs;
+    if (look == 1) shown = {{name("refs/heads/a"), id('1')}};
+    if (look == 2) shown = {{name("refs/heads/a"), id('1')}, {name("refs/heads/b"), id('2')}};
+  };
+
+  s.run();
+
+  BOOST_TEST(s.target().pushes.size() == 1U);
+  BOOST_TEST(s.statuses() == (names{"ok", "ok"}), per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_ref_that_moved_meanwhile_is_overwritten_if_forced_and_that_is_said) {
   for (const on_divergence divergence : {on_divergence::overwrite, on_divergence::refuse}) {
     scene s({{"refs/heads/main", '1'}});
@@ -225,6 +243,21 @@ BOOST_AUTO_TEST_CASE(the_verdict_counts_and_quotes_the_first_refusal) {
   BOOST_CHECK(verdict->code() == errc::push_refused);
   BOOST_CHECK(verdict->blamed() == side::target);
   BOOST_TEST(verdict->detail() == "2 refs, first refs/heads/main: protected branch");
+}
+
+BOOST_AUTO_TEST_CASE(the_ref_that_is_to_blame_is_told_before_those_that_fell_with_it) {
+  std::vector<ref_row> rows{update_row(), update_row()};
+  rows[0].status = rows[1].status = ref_status::rejected;
+  rows[0].reason = "atomic push failure";
+  rows[1].reason = "hook declined";
+  BOOST_TEST(verdict_of(rows, false).value().detail() == "2 refs, first refs/heads/main: hook declined");
+}
+
+BOOST_AUTO_TEST_CASE(what_our_own_rules_reject_is_not_blamed_on_the_target) {
+  std::vector<ref_row> rows{update_row()};
+  rows[0].action = ref_action::skip;
+  rows[0].status = ref_status::rejected;
+  BOOST_CHECK(verdict_of(rows, false).value().blamed() == side::unknown);
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_is_told_before_what_may_pass) {

@@ -108,6 +108,14 @@ BOOST_AUTO_TEST_CASE(what_a_copy_leaves_out_is_no_difference_and_what_it_may_not
   BOOST_TEST(std::count_if(result.refs.begin(), result.refs.end(), differs) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_ref_that_only_the_target_has_differs_from_a_mirror) {
+  scene s;
+  s.target_git.has.listing.refs.push_back({name("refs/heads/old"), id('3')});
+  BOOST_TEST(is_true_copy(s.run()));
+  s.options.refs.prune = true;
+  BOOST_TEST(!is_true_copy(s.run()));
+}
+
 BOOST_AUTO_TEST_CASE(an_object_that_the_target_lacks_differs) {
   scene s;
   s.lose(s.target_blobs, s.blobs[1]);

@@ -265,6 +265,7 @@ task<std::unique_ptr<byte_source>> fake_git_source::fetch(fetch_request request)
 task<target_listing> fake_git_target::list() {
   co_await steps_.step();
   log_.lines.push_back("list target");
+  if (at_list) at_list(++lists);
   co_return has;
 }
 

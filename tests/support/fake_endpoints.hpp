@@ -185,6 +185,7 @@ class fake_git_target final : public git_target {
   std::vector<std::string> declined;            ///< a push with a ref that begins so is refused as a whole
   std::vector<std::string> remote_lines;        ///< said beside such a refusal
   std::function<void(unsigned)> meanwhile;      ///< what others do while a push, counted from 1, is on its way
+  std::function<void(unsigned)> at_list;        ///< what happened until a listing, counted from 1
   std::optional<std::string> unpack_error;      ///< refuses every pack
   std::optional<failure> push_fails;            ///< thrown by push() after the body was read, before any ref moves
   std::optional<failure> answer_lost;           ///< thrown by push() after the refs moved
@@ -198,6 +199,7 @@ class fake_git_target final : public git_target {
   };
   std::vector<pushed> pushes;
   std::size_t probes = 0;
+  unsigned lists = 0;
 
   task<target_listing> list() override;
   task<> probe() override;

@@ -27,12 +27,19 @@ bool nothing_moved(const transfer_result& result) {
   return std::none_of(result.refs.begin(), result.refs.end(), did_move) && result.lfs.sent == 0;
 }
 
+std::uint64_t objects_to_send(const transfer_result& result) {
+  const auto& lfs = result.lfs;
+  return lfs.objects - std::min(lfs.objects, lfs.present + lfs.missing.size());
+}
+
 std::string headline(const run_report& report) {
   const auto& result = report.result;
   const bool refs_moved = std::any_of(result.refs.begin(), result.refs.end(), did_move);
   if (report.mode == run_mode::dry_run) {
-    if (result.error) return "not planned";
-    return std::any_of(result.refs.begin(), result.refs.end(), is_to_move) ? "would copy" : "nothing to do";
+    const bool something =
+        std::any_of(result.refs.begin(), result.refs.end(), is_to_move) || objects_to_send(result) != 0;
+    if (result.error) return something ? "would copy partly" : "would not copy";
+    return something ? "would copy" : "nothing to do";
   }
   if (result.error) return refs_moved ? "partly copied" : "not copied";
   return nothing_moved(result) ? "nothing to do" : "copied";
@@ -74,7 +81,7 @@ std::string objects_text(const run_report& report) {
   const auto amount = [](std::uint64_t count, byte_count bytes, std::string_view word) {
     return std::to_string(count) + " " + std::string(word) + " (" + to_text(bytes) + ")";
   };
-  const auto to_send = lfs.objects - std::min(lfs.objects, lfs.present + lfs.missing.size());
+  const auto to_send = objects_to_send(report.result);
   byte_count missing_bytes;
   for (const auto& trouble : lfs.missing) missing_bytes += trouble.blob.size;
   const auto bytes_to_send = lfs.bytes - std::min(lfs.bytes, lfs.present_bytes + missing_bytes);

@@ -12,7 +12,8 @@ namespace hfpipe::cli {
 namespace {
 
 std::string headline(const verify_report& report) {
-  if (is_true_copy(report.result)) return "same";
+  const bool is_whole = report.result.absent_everywhere.empty();
+  if (is_true_copy(report.result)) return is_whole ? "same" : "same, with objects that neither side has";
   return report.code == exit_code::different ? "different" : "not verified";
 }
 

@@ -25,7 +25,10 @@ void advise_on_tokens(std::optional<failure>& error, const copy_request& request
   }
   const bool wants_token = error->code() == errc::unauthorized || error->http_status() == 401;
   if (!wants_token) return;
-  if (error->blamed() == side::source && !request.source_credential) {
+  if (error->blamed() == side::source && request.source_credential) {
+    error =
+        std::move(*error).hint("the source refused the token: is it complete, not expired, and allowed to read this?");
+  } else if (error->blamed() == side::source) {
     error = std::move(*error).hint("check the name; a private or gated repository needs a token: set HF_TOKEN");
   } else if (error->blamed() == side::target && !request.target_credential) {
     error = std::move(*error).hint("no token was sent: set TARGET_TOKEN or give --target-token-file");

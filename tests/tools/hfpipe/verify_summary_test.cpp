@@ -19,8 +19,8 @@ BOOST_AUTO_TEST_SUITE(verify_summary_test)
 
 BOOST_AUTO_TEST_CASE(a_true_copy_is_said_in_a_few_lines) {
   BOOST_TEST(summary_of(testing::same_report()) ==
-             "same  https://huggingface.co/o/n\n"
-             "  to  https://h.example/g/n.git\n"
+             "same, with objects that neither side has  https://huggingface.co/o/n\n"
+             "                                      to  https://h.example/g/n.git\n"
              "  refs     1 ref compared\n"
              "  objects  3 objects (300 B), 2 on the target\n"
              "    on neither side " +
