@@ -143,24 +143,33 @@ namespace {
 
 constexpr std::string_view word_ends = " \t\r\n\"'<>,";
 
-/// The length of `user:password@` at the start of what stands behind a `://`; 0 without one.
-std::size_t user_info_length(std::string_view authority) {
-  authority = authority.substr(0, authority.find_first_of("/?#"));
-  authority = authority.substr(0, authority.find_first_of(word_ends));
-  const std::size_t at = authority.rfind('@');
+/// The length of `user:password@` at the start of what stands behind a `://`; 0 without one. A text that was cut in its
+/// authority may have lost the `@`: then all that is left counts as secret.
+std::size_t user_info_length(std::string_view authority, bool was_cut) {
+  const std::size_t end = std::min(authority.find_first_of("/\\?#"), authority.find_first_of(word_ends));
+  if (was_cut && end == authority.npos) return authority.size();
+  const std::size_t at = authority.substr(0, end).rfind('@');
   return at == authority.npos ? 0 : at + 1;
+}
+
+/// The length of what stands between a scheme and its authority, also as some write it in JSON; 0 for anything else.
+std::size_t authority_mark_length(std::string_view text) {
+  for (const std::string_view mark : {"://", ":\\/\\/"}) {
+    if (text.starts_with(mark)) return mark.size();
+  }
+  return 0;
 }
 
 /// A server that quotes a URL back would make us print what is secret in it: a question mark inside a word ends it,
 /// and who stands before the host is cut out.
-std::string without_url_secrets(std::string_view text) {
+std::string without_url_secrets(std::string_view text, bool was_cut) {
   std::string clean;
   while (!text.empty()) {
-    if (text.starts_with("://")) {
-      clean += "://";
-      text.remove_prefix(3);
-      const std::size_t user = user_info_length(text);
-      if (user != 0) clean += "...@";
+    if (const std::size_t mark = authority_mark_length(text); mark != 0) {
+      clean += text.substr(0, mark);
+      text.remove_prefix(mark);
+      const std::size_t user = user_info_length(text, was_cut);
+      if (user != 0) clean += user == text.size() ? "..." : "...@";
       text.remove_prefix(user);
     } else if (text.front() == '?') {
       clean += '?';
@@ -179,15 +188,15 @@ std::string without_url_secrets(std::string_view text) {
 
 }  // namespace
 
-std::string clean_server_text(std::string_view raw) {
-  const std::string safe = without_url_secrets(raw.substr(0, server_text_limit));
+std::string clean_server_text(std::string_view raw, std::size_t most) {
+  const std::string safe = without_url_secrets(raw.substr(0, server_text_limit), raw.size() >= server_text_limit);
   raw = safe;
   while (!raw.empty() && (static_cast<unsigned char>(raw.back()) <= ' ')) raw.remove_suffix(1);
   std::string clean;
   clean.reserve(raw.size());
   for (const char c : raw) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '\r') continue;
+    if (c == '\r' || c == '\0') continue;
     if (c == '\n') {
       clean += " / ";
     } else if (c == '\t') {
@@ -201,6 +210,7 @@ std::string clean_server_text(std::string_view raw) {
       clean += c;
     }
   }
+  clean.resize(std::min(clean.size(), most));
   return clean;
 }
 

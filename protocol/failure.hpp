@@ -163,8 +163,9 @@ using outcome = boost::system::result<T, failure>;
 /// Most of a server's words that a message repeats.
 inline constexpr std::size_t server_text_limit = 4096;
 
-/// Server text is data: at most server_text_limit bytes, control characters escaped, line ends as ` / `,
-/// trailing white space gone, and of URLs neither the query (signatures) nor user and password.
-std::string clean_server_text(std::string_view raw);
+/// Server text is data: of its first server_text_limit bytes at most `most`, control characters escaped, line ends as
+/// ` / `, trailing white space and NULs gone, and of URLs neither the query (signatures) nor user and password.
+/// Who wants less gives `most` and not a part: a URL that is cut no longer shows where its password ends.
+std::string clean_server_text(std::string_view raw, std::size_t most = server_text_limit);
 
 }  // namespace hfpipe

@@ -28,7 +28,7 @@ bool read_hex(std::string_view hex, letter_case accepted, std::byte* room) {
 }
 
 failure refuse(std::string_view text) {
-  return failure(errc::bad_oid).detail("'" + clean_server_text(text.substr(0, 80)) + "'");
+  return failure(errc::bad_oid).detail("'" + clean_server_text(text, 80) + "'");
 }
 
 std::size_t first_word(std::span<const std::byte> raw) {

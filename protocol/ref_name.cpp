@@ -41,7 +41,7 @@ std::string_view broken_rule(std::string_view text) {
 
 outcome<ref_name> ref_name::parse(std::string_view text) {
   if (const auto rule = broken_rule(text); !rule.empty()) {
-    return failure(errc::bad_ref_name).detail("'" + clean_server_text(text.substr(0, 200)) + "': " + std::string(rule));
+    return failure(errc::bad_ref_name).detail("'" + clean_server_text(text, 200) + "': " + std::string(rule));
   }
   return ref_name(std::string(text));
 }

@@ -75,7 +75,7 @@ outcome<object_format> capabilities::format() const {
   for (const auto known : {object_format::sha1, object_format::sha256}) {
     if (!named ? known == object_format::sha1 : *named == to_text(known)) return known;
   }
-  return failure(errc::bad_advertisement).detail("object-format=" + clean_server_text(named->substr(0, 80)));
+  return failure(errc::bad_advertisement).detail("object-format=" + clean_server_text(*named, 80));
 }
 
 std::string begin_v2_command(std::string_view command, const capabilities& can) {

@@ -67,7 +67,7 @@ outcome<void> ls_refs_parser::take_line(std::string_view line) {
     }
   }
   if (id == "unborn") return {};  // a branch without a commit is no ref yet
-  if (name.empty()) return broken("unexpected line '" + clean_server_text(id.substr(0, 200)) + "'");
+  if (name.empty()) return broken("unexpected line '" + clean_server_text(id, 200) + "'");
   return take_ref(listing_, id, name);
 }
 

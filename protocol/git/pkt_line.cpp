@@ -65,7 +65,8 @@ failure refusal_of(std::string_view server_words) {
   std::string words(server_words);
   std::erase(words, '\0');
   const bool vanished = words.find("not our ref") != std::string::npos;
-  return failure(vanished ? errc::ref_vanished : errc::remote_error).detail("server said: " + clean_server_text(words));
+  return failure(vanished ? errc::ref_vanished : errc::remote_error)
+      .detail("server said: " + clean_server_text(server_words));
 }
 
 void append_pkt_line(std::string& to, std::string_view payload) {

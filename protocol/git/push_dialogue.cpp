@@ -14,7 +14,7 @@ failure broken(std::string text) {
 }
 
 failure unexpected_line(std::string_view line) {
-  return broken("unexpected line '" + clean_server_text(line.substr(0, 200)) + "'");
+  return broken("unexpected line '" + clean_server_text(line, 200) + "'");
 }
 
 std::string push_capabilities(const capabilities& can, object_format format, atomicity mode) {

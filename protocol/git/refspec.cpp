@@ -8,7 +8,7 @@ namespace hfpipe::git {
 namespace {
 
 failure unusable(std::string_view text, std::string why) {
-  return failure(errc::bad_refspec).detail("'" + clean_server_text(text.substr(0, 200)) + "': " + std::move(why));
+  return failure(errc::bad_refspec).detail("'" + clean_server_text(text, 200) + "': " + std::move(why));
 }
 
 bool has_star(std::string_view side) {

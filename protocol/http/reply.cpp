@@ -191,7 +191,7 @@ std::optional<std::string_view> reply_head::header(std::string_view name) const 
 
 outcome<content_range> parse_content_range(std::string_view value) {
   const auto refuse = [&] {
-    return failure(errc::bad_range_reply).detail("Content-Range: " + clean_server_text(value.substr(0, 100)));
+    return failure(errc::bad_range_reply).detail("Content-Range: " + clean_server_text(value, 100));
   };
   std::string_view rest = trimmed(value);
   if (!is_same_name(cut(rest, ' '), "bytes")) return refuse();

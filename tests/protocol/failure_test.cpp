@@ -48,8 +48,28 @@ BOOST_AUTO_TEST_CASE(server_text_shows_no_secret_of_a_url) {
         row{"https://canary@host", "https://...@host"}, row{"https://a@canary@host/b@c", "https://...@host/b@c"},
         row{"https://host/x@y", "https://host/x@y"}, row{"a://b@c://d@e", "a://...@c://...@e"},
         row{"https://host mail me@host", "https://host mail me@host"}, row{"why??canary", "why?..."}, row{"://", "://"},
-        row{"?", "?"}, row{"a: b: c", "a: b: c"}}) {
+        row{"?", "?"}, row{"a: b: c", "a: b: c"},
+        row{R"({"href":"https:\/\/u:canary@host\/x?t=canary"})", R"({"href":"https:\/\/...@host\/x?..."})"}}) {
     BOOST_TEST(clean_server_text(r.raw) == r.clean);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_url_that_is_cut_shows_no_secret_wherever_the_cut_is) {
+  const std::string url = "https://user:canary@host/x?sig=canary ";
+  for (std::size_t before = server_text_limit - url.size(); before < server_text_limit; ++before) {
+    const std::string clean = clean_server_text(std::string(before, 'x') + url + "y");
+    BOOST_TEST(clean.find("can") == std::string::npos, clean.substr(before));
+  }
+  for (std::size_t most = 0; most < url.size(); ++most) {
+    BOOST_TEST(clean_server_text(url, most) == clean_server_text(url).substr(0, most));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_text_at_the_limit_keeps_what_stands_before_its_last_url) {
+  const std::string before(server_text_limit - 20, 'x');
+  for (const auto& [end, clean] :
+       {std::pair("https://abcdefghijkl", "https://..."), std::pair("https://abcdefghijk/", "https://abcdefghijk/")}) {
+    BOOST_TEST((clean_server_text(before + end) == before + clean), end);
   }
 }
 

@@ -16,6 +16,12 @@ namespace {
 constexpr std::string_view source_token = "canary-of-the-source";
 constexpr std::string_view target_token = "canary-of-the-target";
 
+std::string packet_of(std::string_view payload) {
+  std::string packet;
+  git::append_pkt_line(packet, payload);
+  return packet;
+}
+
 std::string line_of(std::string_view text) {
   std::string packet;
   git::append_text_line(packet, text);
@@ -64,9 +70,10 @@ scripted_host::table empty_target() {
       {"POST", git_reply("receive-pack-result", "")}};
 }
 
-hfpipe_run copy(const std::string& from, const std::string& to) {
+hfpipe_run copy(const std::string& from, const std::string& to, std::vector<std::string> flags = {}) {
   const temporary_folder home;
-  child_command command = copy_command(from, to, {"--retries", "0"}, home.path());
+  flags.insert(flags.end(), {"--retries", "0"});
+  child_command command = copy_command(from, to, std::move(flags), home.path());
   command.environment["HF_TOKEN"] = source_token;
   command.environment["TARGET_TOKEN"] = target_token;
   return checked_run(run_child(std::move(command)), {std::string(source_token), std::string(target_token)},
@@ -122,6 +129,35 @@ BOOST_AUTO_TEST_CASE(case_20_err_pkt_of_the_target) {
       const scripted_host target(rows);
 
       check_words(copy(real.source().url_of("/git/model.git"), target.url()), "target", "no more models");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_a_server_repeats_is_shown_without_its_secrets) {
+  nginx_story real;
+  real.publish();
+  const std::string echo =
+      "no https://me:" + std::string(target_token) + "@h.example/x?sig=" + std::string(source_token);
+  const std::string clean = "no https://...@h.example/x?...";
+  const std::string report =
+      packet_of("\1" + line_of("unpack " + echo) + line_of("ng refs/heads/main " + echo) + flush);
+  const std::vector<std::pair<std::string, scripted_host::table>> pushes{
+      {"report", {{"PACK", git_reply("receive-pack-result", line_of("\2" + echo) + report + flush)}}},
+      {"fatal", {{"PACK", git_reply("receive-pack-result", line_of("\3" + echo))}}},
+      {"ERR", {{"PACK", git_reply("receive-pack-result", line_of("ERR " + echo))}}},
+      {"listing", {{"GET", git_reply("receive-pack-advertisement", line_of("ERR " + echo))}}}};
+  for (const auto& [channel, rows] : pushes) {
+    for (const std::vector<std::string>& talk :
+         {std::vector<std::string>{"-v", "--progress", "plain"}, std::vector<std::string>{"-v", "--progress", "json"},
+          std::vector<std::string>{"-q"}}) {
+      BOOST_TEST_CONTEXT(channel << " " << talk.back()) {
+        scripted_host::table answers = rows;
+        const auto others = empty_target();
+        answers.insert(answers.end(), others.begin(), others.end());
+        const scripted_host target(answers);
+
+        check_words(copy(real.source().url_of("/git/model.git"), target.url(), talk), "target", clean);
+      }
     }
   }
 }

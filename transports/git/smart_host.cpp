@@ -25,8 +25,7 @@ bool is_type(std::string_view value, std::string_view type) {
 failure wrong_type(const http::reply_head& head, errc code) {
   const auto type = head.header("Content-Type").value_or("");
   const bool page = is_type(type, "text/html");
-  return failure(code).detail(page ? "a web page"
-                                   : "an answer of type '" + clean_server_text(type.substr(0, 200)) + "'");
+  return failure(code).detail(page ? "a web page" : "an answer of type '" + clean_server_text(type, 200) + "'");
 }
 
 /// Throws what the reply means unless it is a success of this type.

@@ -215,6 +215,17 @@ BOOST_AUTO_TEST_CASE(fatal_words_that_are_cut_are_still_the_servers) {
   BOOST_TEST(fails_with(pack_in(v2, std::string_view(body).substr(0, body.size() - 3)), errc::remote_error));
 }
 
+BOOST_AUTO_TEST_CASE(no_word_of_the_server_shows_a_secret_of_a_url) {
+  const std::string echo = "cannot read https://me:canary@h.example/x.git?token=canary";
+  const std::string start = line("packfile") + on_band(1, "PACK");
+  for (const std::string& body : {line("ERR " + echo), line(echo), line("packfile") + line(echo),
+                                  start + on_band(2, echo + "\n"), start + on_band(3, echo)}) {
+    const std::string detail = pack_in(v2, body).error().detail();
+    BOOST_TEST(detail.find("https://...@h.example/x.git?...") != std::string::npos, detail);
+    BOOST_TEST(detail.find("canary") == std::string::npos, detail);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_shallow_source_is_refused) {
   BOOST_TEST(fails_with(pack_in(v2, line("shallow-info") + line("shallow " + id('1').hex())), errc::shallow_source));
   BOOST_TEST(fails_with(pack_in(v0, line("shallow " + id('1').hex()) + "0000"), errc::shallow_source));

@@ -102,4 +102,9 @@ BOOST_AUTO_TEST_CASE(server_words_are_cleaned_and_lose_their_nul) {
   BOOST_TEST(refusal_of("aborting\x1b.\0"sv).detail() == "server said: aborting\\x1b.");
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_shows_no_secret_of_a_url) {
+  BOOST_TEST(refusal_of("no https://u:canary@h/x.git?token=canary").detail() ==
+             "server said: no https://...@h/x.git?...");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -49,6 +49,10 @@ outcome<push_report> read(std::string_view body) {
   return read(pieces{testing::copy_of(testing::bytes_of(body))});
 }
 
+/// What a server may write where it quotes the address it was asked at, or one that it signed.
+const std::string echo = "cannot read https://me:canary@h.example/x.git?token=canary";
+const std::string clean_echo = "cannot read https://...@h.example/x.git?...";
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(push_dialogue_test)
@@ -198,6 +202,32 @@ BOOST_AUTO_TEST_CASE(more_verdicts_than_can_be_right_are_refused) {
   BOOST_TEST(read(inner + "0000").value().verdicts.size() == 3U);
   inner += packet("ok refs/heads/d\n");
   BOOST_TEST(fails_with(read(inner + "0000"), errc::limit_exceeded));
+}
+
+BOOST_AUTO_TEST_CASE(a_report_shows_no_secret_of_a_url) {
+  const auto report = read(packet("\2" + echo + "\n") + packet("unpack " + echo + "\n") +
+                           packet("ng refs/heads/a " + echo + "\n") + "0000")
+                          .value();
+  BOOST_TEST(report.unpack_error == clean_echo);
+  BOOST_TEST(report.verdicts.front().reason == clean_echo);
+  BOOST_TEST(report.remote_lines.front() == clean_echo);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_that_breaks_shows_no_secret_of_a_url) {
+  struct row {
+    std::string body, words;
+  };
+  const std::string unpack_ok = packet("unpack ok\n");
+  for (const auto& [body, words] :
+       {row{packet("ERR " + echo), clean_echo}, row{packet("\3" + echo), clean_echo},
+        row{packet("\2" + echo + "\n"), clean_echo}, row{packet(echo), clean_echo},
+        row{unpack_ok + packet(echo), clean_echo},
+        row{unpack_ok + packet("ok https://me:canary@h/x?token=canary"), "https://...@h/x?..."},
+        row{unpack_ok + packet("ng https://me:canary@h/x?token=canary no"), "https://...@h/x?..."}}) {
+    const std::string detail = read(body + "0000").error().detail();
+    BOOST_TEST(detail.find(words) != std::string::npos, detail);
+    BOOST_TEST(detail.find("canary") == std::string::npos, detail);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

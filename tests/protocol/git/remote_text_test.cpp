@@ -46,6 +46,11 @@ BOOST_AUTO_TEST_CASE(a_line_without_end_is_cut) {
   BOOST_TEST(taken_from(std::string(100'000, 'x')).front().size() == server_text_limit);
 }
 
+BOOST_AUTO_TEST_CASE(a_line_that_is_cut_inside_a_url_loses_all_of_it) {
+  const std::string before(server_text_limit - 15, 'x');
+  BOOST_TEST(taken_from(before + "https://u:canary@host/x\n").front() == before + "https://...");
+}
+
 BOOST_AUTO_TEST_CASE(taken_lines_are_gone) {
   remote_text text(10);
   text.add(testing::bytes_of("a\nb"));
