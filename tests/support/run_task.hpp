@@ -2,17 +2,18 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <exception>
 #include <optional>
+#include <stdexcept>
 
 #include "transports/task.hpp"
 
 namespace hfpipe::testing {
 
 /// Runs one task to its end on a private loop and returns its value or throws what it threw.
-/// A task that is not done after `limit` fails the test: a hang must not hang the suite.
+/// A task that is not done after `limit` fails the test: a hang must not hang the suite. For any thread, so it asks
+/// nothing of Boost.Test.
 template <class T>
 T run_task(asio::io_context& loop, task<T> work, std::chrono::seconds limit = std::chrono::seconds(20)) {
   std::exception_ptr error;
@@ -26,7 +27,7 @@ T run_task(asio::io_context& loop, task<T> work, std::chrono::seconds limit = st
     const auto end = std::chrono::steady_clock::now() + limit;
     while (!done && std::chrono::steady_clock::now() < end && loop.run_one_until(end) != 0) {
     }
-    BOOST_REQUIRE_MESSAGE(done, "the task did not end in time");
+    if (!done) throw std::runtime_error("the task did not end in time");
     if (error) std::rethrow_exception(error);
   } else {
     std::optional<T> value;
@@ -39,7 +40,7 @@ T run_task(asio::io_context& loop, task<T> work, std::chrono::seconds limit = st
     const auto end = std::chrono::steady_clock::now() + limit;
     while (!done && std::chrono::steady_clock::now() < end && loop.run_one_until(end) != 0) {
     }
-    BOOST_REQUIRE_MESSAGE(done, "the task did not end in time");
+    if (!done) throw std::runtime_error("the task did not end in time");
     if (error) std::rethrow_exception(error);
     return std::move(*value);
   }

@@ -15,8 +15,8 @@ const lfs_object c = object_of('c', 7);
 const lfs_object d = object_of('d', 8);
 
 struct setting : client_setting {
+  std::vector<heard_request> log;  // outlives the peer, whose thread writes it
   loopback_peer peer;
-  std::vector<heard_request> log;
 
   lfs::batch_client make(lfs::batch_options options = {}) {
     return lfs::batch_client(client, peer.url("/o/n"), canary_for(peer), std::move(options));

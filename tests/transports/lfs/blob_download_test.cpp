@@ -35,8 +35,8 @@ task<> read_into(lfs::blob_download& from, const lfs::batch_entry& entry, byte_c
 }
 
 struct setting : client_setting {
+  std::vector<heard_request> log;  // outlives the peer, whose thread writes it
   loopback_peer peer;
-  std::vector<heard_request> log;
   std::vector<http::header_field> action_header;
   std::string got;
 

@@ -47,8 +47,8 @@ class endless_body : public chunk_source {
 };
 
 struct setting : client_setting {
+  std::vector<heard_request> log;  // outlives the peer, whose thread writes it
   loopback_peer peer;
-  std::vector<heard_request> log;
   std::vector<http::header_field> action_header;
   lfs::upload_options options{.verify_pause = 1ms};
   unsigned times_sent = 0;
