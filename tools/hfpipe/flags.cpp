@@ -14,7 +14,7 @@ constexpr auto flags = std::to_array<flag>({
      that_compare},
     {kind::toggle, "", "mirror", "", "What", "all refs, and delete on the target what the source no longer has",
      every_command},
-    {kind::toggle, "", "no-force", "", "What", "never move a ref that exists, as if no REFSPEC had a +", that_send},
+    {kind::toggle, "", "no-force", "", "What", "move branches only forward and no tag, as if no REFSPEC had a +", that_send},
     {kind::toggle, "", "atomic", "", "What", "all refs or none, where the target can", that_send},
     {kind::toggle, "", "strict", "", "What", "fail when a ref is refused or left out", that_send},
     {kind::text, "", "lfs", "new|all|none", "What", "objects of what moves, of all that the refs reach, or none (new)",
