@@ -63,10 +63,17 @@ inline std::string http_reply(std::string_view status, std::string_view body, st
          std::string(headers) + "\r\n" + std::string(body);
 }
 
-/// The next connections hear one request each and answer it with one of `replies`.
+/// The reply with `Connection: close`, so that nobody tries the connection again before its end arrives.
+inline std::string last_reply(std::string reply) {
+  const std::size_t line_end = reply.find("\r\n");
+  if (line_end != reply.npos) reply.insert(line_end + 2, "Connection: close\r\n");
+  return reply;
+}
+
+/// The next connections hear one request each, answer it with one of `replies`, and close.
 inline void answer(loopback_peer& peer, std::vector<heard_request>& log, const std::vector<std::string>& replies) {
-  for (const std::string& reply : replies) {
-    peer.script([&log, reply](peer_link& c) {
+  for (const std::string& each : replies) {
+    peer.script([&log, reply = last_reply(each)](peer_link& c) {
       if (hear(c, log)) c.send(reply);
     });
   }
