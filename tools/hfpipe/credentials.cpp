@@ -3,6 +3,8 @@
 #include <string_view>
 #include <utility>
 
+#include "tools/hfpipe/netrc.hpp"
+
 namespace hfpipe::cli {
 
 namespace {
@@ -33,7 +35,7 @@ std::string expanded(std::string_view path, const environment& env) {
 secret read_if_there(const std::string& path, const file_reader& read_file) {
   if (path.empty()) return {};
   const auto content = read_file(path);
-  return content ? trimmed(*content) : secret();
+  return content ? trimmed(content->content) : secret();
 }
 
 /// The token that this command's environment names: any source that the user named may see it.
@@ -83,7 +85,7 @@ outcome<secret> token_from_flag(std::string_view flag, const std::string& path, 
         .hint("give the name of a file that holds the token, not the token")
         .at(std::string(flag));
   }
-  auto token = trimmed(*content);
+  auto token = trimmed(content->content);
   if (token.empty()) return failure(errc::bad_option).detail("there is no token in it").at(std::string(flag));
   return token;
 }
@@ -100,6 +102,61 @@ std::optional<http::credential> shown_only_to(const repository_address& place, c
   if (!who) return std::nullopt;
   return http::credential::basic(place.url.origin(), who->user, who->password);
 }
+
+/// The user's .netrc, read when it is first asked and only then: with enough in the environment it is nobody's matter.
+class netrc_file {
+ public:
+  netrc_file(const environment& env, const file_reader& read_file, std::vector<std::string>& notes)
+      : env_(env), read_file_(read_file), notes_(notes) {}
+
+  /// What it says of the host of `place`, under the user's name that the address has, if it has one.
+  std::optional<login> ask(const repository_address& place, std::string_view otherwise_user) {
+    const auto& origin = place.url.origin();
+    const auto named = place.user ? std::string_view(*place.user) : std::string_view();
+    const auto* found = find_netrc(entries(), origin.host, named);
+    if (found == nullptr) return std::nullopt;
+    if (origin.scheme != http::scheme::https && !origin.is_loopback()) {
+      notes_.push_back("the password in " + path() + " is not sent to " + origin.text() + ": plain http");
+      return std::nullopt;
+    }
+    if (std::exchange(readable_by_others_, false)) {
+      notes_.push_back("other users of this machine can read the passwords in " + path() + ": chmod 600 it");
+    }
+    return login{std::string(or_default(found->user, or_default(named, otherwise_user))), found->password};
+  }
+
+ private:
+  std::string path() const {
+    if (const auto named = value_of(env_, "NETRC"); !named.empty()) return expanded(named, env_);
+    return value_of(env_, "HOME").empty() ? std::string() : expanded("~/.netrc", env_);
+  }
+
+  const std::vector<netrc_entry>& entries() {
+    if (entries_) return *entries_;
+    entries_.emplace();
+    if (path().empty()) return *entries_;
+    const auto file = read_file_(path());
+    if (!file) {
+      const bool is_missed = !value_of(env_, "NETRC").empty() || file.error().code() != errc::not_found;
+      if (is_missed) notes_.push_back(path() + " cannot be read: going on without");
+      return *entries_;
+    }
+    auto read = parse_netrc(file->content);
+    if (read) {
+      entries_ = std::move(*read);
+      readable_by_others_ = file->readable_by_others;
+    } else {
+      notes_.push_back(path() + ", " + read.error().detail() + ": going on without this file");
+    }
+    return *entries_;
+  }
+
+  const environment& env_;
+  const file_reader& read_file_;
+  std::vector<std::string>& notes_;
+  std::optional<std::vector<netrc_entry>> entries_;
+  bool readable_by_others_ = false;
+};
 
 }  // namespace
 
@@ -119,7 +176,13 @@ outcome<credentials> gather_credentials(const credential_question& ask, const en
     source_token = hub_token_for(ask.source, ask, env, read_file, found.notes);
   }
   const auto hub_user = or_default(value_of(env, "HF_USERNAME"), default_hub_user);
-  found.source_login = made_of(ask.source, source_token, hub_user);
+  netrc_file netrc(env, read_file, found.notes);
+  const auto decide = [&](const repository_address& place, const secret& token, std::string_view user) {
+    const bool has_password = place.password || !token.empty();
+    const auto stored = has_password ? std::nullopt : netrc.ask(place, user);
+    return stored ? stored : made_of(place, token, user);
+  };
+  found.source_login = decide(ask.source, source_token, hub_user);
   found.source = shown_only_to(ask.source, found.source_login);
 
   secret target_token;
@@ -136,7 +199,7 @@ outcome<credentials> gather_credentials(const credential_question& ask, const en
       target_user = hub_user;
     }
   }
-  found.target_login = made_of(ask.target, target_token, target_user);
+  found.target_login = decide(ask.target, target_token, target_user);
   found.target = shown_only_to(ask.target, found.target_login);
   return found;
 }

@@ -34,12 +34,14 @@ struct credentials {
   std::vector<std::string> notes;  ///< why a token that is there is not sent; without secrets
 };
 
-/// Decides what each side may see. The first that there is:
+/// Decides what each side may see. The first that there is, from what was written for this command to what lies around:
 ///   source: inline · --source-token-file · HF_TOKEN, HUGGING_FACE_HUB_TOKEN, the file HF_TOKEN_PATH, $HF_HOME/token ·
-///           the file that `hf auth login` writes (only where the source is on the hub: nobody named it for another)
-///   target: inline · --target-token-file · TARGET_TOKEN · where the target is on the hub, the hub's token
-/// Each is bound to the origin of its own side. The hub's token goes over https or to loopback only, whatever
-/// --allow-http says. White space around tokens is taken off; an empty token is none.
+///           the file that `hf auth login` writes (only where the source is on the hub: nobody named it for another) ·
+///           .netrc
+///   target: inline · --target-token-file · TARGET_TOKEN · where the target is on the hub, the hub's token · .netrc
+/// .netrc is the file NETRC or ~/.netrc, asked for the host alone.
+/// Each is bound to the origin of its own side. The hub's token and what .netrc says go over https or to loopback only,
+/// whatever --allow-http says. White space around tokens is taken off; an empty token is none.
 /// Fails with errc::bad_option when a file that a flag names cannot be read, is empty or is standard input twice.
 outcome<credentials> gather_credentials(const credential_question& ask, const environment& env,
                                         const file_reader& read_file);

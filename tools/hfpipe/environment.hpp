@@ -19,7 +19,14 @@ inline std::string_view value_of(const environment& env, std::string_view name) 
   return found == env.end() ? std::string_view() : std::string_view(found->second);
 }
 
-/// Reads a small file of the user's as a whole; `-` is standard input. Fails with errc::bad_option.
-using file_reader = std::function<outcome<std::string>(const std::string& path)>;
+/// A file of the user's.
+struct small_file {
+  std::string content;
+  bool readable_by_others = false;  ///< by the file's group or by everybody
+};
+
+/// Reads a small file of the user's as a whole; `-` is standard input.
+/// Fails with errc::not_found where there is no such file (a folder is none), else with errc::bad_option.
+using file_reader = std::function<outcome<small_file>(const std::string& path)>;
 
 }  // namespace hfpipe::cli

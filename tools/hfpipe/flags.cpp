@@ -36,6 +36,8 @@ constexpr auto flags = std::to_array<flag>({
      every_command},
     {kind::text, "", "target-token-file", "FILE", "Credentials", "read the target's token from FILE, - is stdin",
      every_command},
+    {kind::text, "", "env-file", "FILE", "Credentials", "variables to add to the environment (.env, if there is one)",
+     every_command},
     {kind::text, "-j", "transfers", "N", "Pace", "large objects in flight (8)", that_compare},
     {kind::text, "", "threads", "N", "Pace", "threads that move objects (one for each core, at most 4)", that_compare},
     {kind::text, "", "max-buffer-memory", "SIZE", "Pace", "ceiling of all buffers, from 16MiB (128MiB)", that_compare},
@@ -53,6 +55,8 @@ constexpr auto flags = std::to_array<flag>({
     {kind::text, "", "stats", "TIME", "Output", "between two lines of plain progress (30s)", every_command},
     {kind::toggle, "-v", "verbose", "", "Output", "a line for each object", every_command},
     {kind::toggle, "-q", "quiet", "", "Output", "errors only", every_command},
+    {kind::text, "", "temp-dir", "DIR", "Old", "has no effect: nothing is staged on disk", every_command},
+    {kind::toggle, "", "no-cleanup", "", "Old", "has no effect either", every_command},
     {kind::question, "", "version", "", "Output", "which hfpipe this is", every_command},
     {kind::question, "-h", "help", "", "Output", "this text", every_command},
 });

@@ -7,6 +7,7 @@
 
 #include "tools/hfpipe/command_line.hpp"
 #include "tools/hfpipe/credentials.hpp"
+#include "tools/hfpipe/env_file.hpp"
 #include "tools/hfpipe/flag_values.hpp"
 #include "tools/hfpipe/help_text.hpp"
 #include "tools/hfpipe/proxy_environment.hpp"
@@ -226,20 +227,34 @@ mirror_request read_mirror(const command_line& line, const environment& env, con
   return request;
 }
 
+/// What the script needed and hfpipe does not.
+void note_old_flags(command_line& line) {
+  std::string given;
+  for (const std::string_view flag : {"temp-dir", "no-cleanup"}) {
+    if (const auto* old = line.find(flag)) given += (given.empty() ? "" : " and ") + old->given_as;
+  }
+  if (!given.empty()) line.notes.push_back(given + ": without effect, nothing is staged on disk");
+}
+
 }  // namespace
 
 unsigned default_threads() {
   return std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
 }
 
-outcome<invocation> parse_options(const std::vector<std::string>& args, const environment& env,
+outcome<invocation> parse_options(const std::vector<std::string>& args, const environment& process,
                                   const file_reader& read_file) {
   auto line = read_words(args);
   if (!line) return line.error();
   if (line->command == command::help) return invocation(answer{help_text()});
   if (line->command == command::version) return invocation(answer{"hfpipe " HFPIPE_VERSION "\n"});
   try {
+    const auto* named = line->find("env-file");
+    const std::string file(named != nullptr ? value_of(*named) : cli::value_of(process, "HFPIPE_ENV_FILE"));
+    const auto [env, notes] = with_env_file(process, file, read_file).value();
     add_variables(*line, env).value();
+    line->notes.insert(line->notes.begin(), notes.begin(), notes.end());
+    note_old_flags(*line);
     if (line->command == command::mirror) return invocation(read_mirror(*line, env, read_file));
     auto request = read_copy(*line, env, read_file);
     if (line->command == command::copy) return invocation(std::move(request));

@@ -83,10 +83,11 @@ struct answer {
 
 using invocation = std::variant<copy_request, verify_request, mirror_request, answer>;
 
-/// Turns the command line and the environment into what to do. Nothing else reads either. Order: flag, HFPIPE_<FLAG>,
-/// default. Reads files only where a token is kept in one.
+/// Turns the command line and the process's environment into what to do. Nothing else reads either. Order: flag,
+/// HFPIPE_<FLAG> in the environment, the same in the env file, default. Reads the env file, and files where tokens are
+/// kept.
 /// Fails with errc::bad_option, bad_url, bad_refspec or insecure_refused; every one of them is wrong usage.
-outcome<invocation> parse_options(const std::vector<std::string>& args, const environment& env,
+outcome<invocation> parse_options(const std::vector<std::string>& args, const environment& process,
                                   const file_reader& read_file);
 
 /// The smaller of this machine's cores and 4: more help only a line of several GB/s.

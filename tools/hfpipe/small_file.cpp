@@ -1,5 +1,6 @@
 #include "tools/hfpipe/small_file.hpp"
 
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -35,6 +36,11 @@ class silent_typing {
   bool is_silent_ = false;
 };
 
+bool is_readable_by_others(const std::string& path) {
+  struct stat facts {};
+  return stat(path.c_str(), &facts) == 0 && (facts.st_mode & (S_IRGRP | S_IROTH)) != 0;
+}
+
 /// One line from a terminal: nobody who types a token ends it with an end of file.
 std::optional<std::string> typed_line() {
   const silent_typing silence;
@@ -48,10 +54,12 @@ std::optional<std::string> typed_line() {
 
 }  // namespace
 
-outcome<std::string> read_small_file(const std::string& path) {
-  const auto refuse = [&](const std::string& why) { return failure(errc::bad_option).detail(path + ": " + why); };
+outcome<small_file> read_small_file(const std::string& path) {
+  const auto refuse = [&](const std::string& why, errc code = errc::bad_option) {
+    return failure(code).detail(path + ": " + why);
+  };
   if (path == "-") {
-    if (auto line = typed_line()) return std::move(*line);
+    if (auto line = typed_line()) return small_file{std::move(*line)};
   }
   std::ifstream file;
   errno = 0;
@@ -60,11 +68,13 @@ outcome<std::string> read_small_file(const std::string& path) {
   std::string content(small_file_limit.as_size() + 1, '\0');
   input.read(content.data(), static_cast<std::streamsize>(content.size()));
   // A folder opens and then cannot be read.
-  if (input.bad() || (path != "-" && !file.is_open()))
-    return refuse(errno == 0 ? "cannot be read" : std::strerror(errno));
+  if (input.bad() || (path != "-" && !file.is_open())) {
+    const bool absent = errno == ENOENT || errno == ENOTDIR || errno == EISDIR;
+    return refuse(errno == 0 ? "cannot be read" : std::strerror(errno), absent ? errc::not_found : errc::bad_option);
+  }
   content.resize(static_cast<std::size_t>(input.gcount()));
   if (content.size() > small_file_limit.value()) return refuse("too large for what it should hold");
-  return content;
+  return small_file{std::move(content), path != "-" && is_readable_by_others(path)};
 }
 
 }  // namespace hfpipe::cli

@@ -16,15 +16,16 @@ struct asking {
   std::string target_token_file;
   environment env;
   std::map<std::string, std::string> files;
+  bool readable_by_others = false;
 
   outcome<credentials> ask() const {
     const auto hub = hub_endpoint(endpoint, plain_http::anywhere).value();
     const auto from = parse_address(source, hub, plain_http::anywhere).value();
     const auto to = parse_address(target, hub, plain_http::anywhere).value();
-    const file_reader read = [&](const std::string& path) -> outcome<std::string> {
+    const file_reader read = [&](const std::string& path) -> outcome<small_file> {
       const auto found = files.find(path);
-      if (found == files.end()) return failure(errc::bad_option).detail("cannot read " + path);
-      return found->second;
+      if (found == files.end()) return failure(errc::not_found).detail("cannot read " + path);
+      return small_file{found->second, readable_by_others};
     };
     return gather_credentials({from, to, hub, source_token_file, target_token_file}, env, read);
   }
@@ -196,6 +197,85 @@ BOOST_AUTO_TEST_CASE(a_token_path_without_a_token_is_said) {
   const auto found = a.ask().value();
   BOOST_TEST(!found.source.has_value());
   BOOST_TEST(found.notes.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(netrc_serves_the_host_it_names_when_nothing_else_does) {
+  asking a;
+  a.env = {{"HOME", "/home/me"}};
+  a.files["/home/me/.netrc"] = "machine gitlab.example.com login me password n";
+  auto found = a.ask().value();
+  BOOST_TEST(same(found.target, basic("https://gitlab.example.com/", "me", "n")));
+  BOOST_TEST(!found.source.has_value());
+  BOOST_TEST(found.notes.empty());
+
+  a.env["TARGET_TOKEN"] = "t";
+  BOOST_TEST(same(a.ask().value().target, basic("https://gitlab.example.com/", "oauth2", "t")));
+}
+
+BOOST_AUTO_TEST_CASE(netrc_comes_after_what_the_hubs_login_stored) {
+  asking a;
+  a.env = {{"HOME", "/home/me"}};
+  a.files["/home/me/.netrc"] = "machine huggingface.co password n";
+  BOOST_TEST(same(a.ask().value().source, basic("https://huggingface.co/", "user", "n")));
+  a.files["/home/me/.cache/huggingface/token"] = "stored";
+  BOOST_TEST(same(a.ask().value().source, basic("https://huggingface.co/", "user", "stored")));
+}
+
+BOOST_AUTO_TEST_CASE(the_variable_netrc_names_another_file_which_must_be_there) {
+  asking a;
+  a.env = {{"HOME", "/home/me"}, {"NETRC", "~/other"}};
+  a.files["/home/me/.netrc"] = "machine gitlab.example.com login me password n";
+  auto found = a.ask().value();
+  BOOST_TEST(!found.target.has_value());
+  BOOST_TEST(found.notes.size() == 1u);
+
+  a.files["/home/me/other"] = "machine gitlab.example.com login you password o";
+  BOOST_TEST(same(a.ask().value().target, basic("https://gitlab.example.com/", "you", "o")));
+}
+
+BOOST_AUTO_TEST_CASE(an_inline_name_chooses_in_netrc) {
+  asking a;
+  a.env = {{"HOME", "/home/me"}};
+  a.target = "https://b@gitlab.example.com/g/n.git";
+  a.files["/home/me/.netrc"] =
+      "machine gitlab.example.com login a password 1 machine gitlab.example.com login b password 2";
+  BOOST_TEST(same(a.ask().value().target, basic("https://gitlab.example.com/", "b", "2")));
+
+  a.target = "https://c@gitlab.example.com/g/n.git";
+  BOOST_TEST(same(a.ask().value().target, basic("https://gitlab.example.com/", "c", "")));
+}
+
+BOOST_AUTO_TEST_CASE(what_netrc_says_goes_over_https_or_to_this_machine_only) {
+  asking a;
+  a.env = {{"HOME", "/home/me"}};
+  a.files["/home/me/.netrc"] = "default login me password n";
+  a.source = "http://git.example.com/a/b";
+  a.target = "http://127.0.0.1:8080/g/n.git";
+  const auto found = a.ask().value();
+  BOOST_TEST(!found.source.has_value());
+  BOOST_TEST(same(found.target, basic("http://127.0.0.1:8080/", "me", "n")));
+  BOOST_REQUIRE(found.notes.size() == 1u);
+  BOOST_TEST(found.notes[0] == "the password in /home/me/.netrc is not sent to http://git.example.com: plain http");
+}
+
+BOOST_AUTO_TEST_CASE(a_netrc_that_others_can_read_is_warned_of_once_and_only_when_it_is_used) {
+  asking a;
+  a.env = {{"HOME", "/home/me"}};
+  a.files["/home/me/.netrc"] = "default login me password n";
+  a.readable_by_others = true;
+  BOOST_TEST(a.ask().value().notes.size() == 1u);
+  a.env = {{"HOME", "/home/me"}, {"HF_TOKEN", "s"}, {"TARGET_TOKEN", "t"}};
+  BOOST_TEST(a.ask().value().notes.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_netrc_that_cannot_be_read_is_noted_and_left_out) {
+  asking a;
+  a.env = {{"HOME", "/home/me"}};
+  a.files["/home/me/.netrc"] = "machine gitlab.example.com\npassword";
+  const auto found = a.ask().value();
+  BOOST_TEST(!found.target.has_value());
+  BOOST_REQUIRE(found.notes.size() == 1u);
+  BOOST_TEST(found.notes[0].find("/home/me/.netrc, line 2, column 1") == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -20,15 +20,19 @@ words with(words more) {
   return all;
 }
 
-outcome<invocation> parse(const words& args, const environment& env = {}) {
-  const file_reader no_files = [](const std::string&) -> outcome<std::string> {
-    return failure(errc::bad_option).detail("cannot be read");
+using files = std::map<std::string, std::string>;
+
+outcome<invocation> parse(const words& args, const environment& env = {}, const files& there = {}) {
+  const file_reader read_file = [&](const std::string& path) -> outcome<small_file> {
+    const auto found = there.find(path);
+    if (found == there.end()) return failure(errc::not_found).detail(path + ": cannot be read");
+    return small_file{found->second};
   };
-  return parse_options(args, env, no_files);
+  return parse_options(args, env, read_file);
 }
 
-copy_request request(const words& args, const environment& env = {}) {
-  return std::get<copy_request>(parse(args, env).value());
+copy_request request(const words& args, const environment& env = {}, const files& there = {}) {
+  return std::get<copy_request>(parse(args, env, there).value());
 }
 
 /// What a person would read, in one line.
@@ -426,6 +430,37 @@ BOOST_AUTO_TEST_CASE(a_target_is_created_only_when_asked_for) {
   BOOST_TEST(contains(refusal(with({"--create", "--visibility", "secret"})), "match, private or public"));
   BOOST_TEST(!request(minimal).set_default_branch);
   BOOST_TEST(request(with({"--set-default-branch"})).set_default_branch);
+}
+
+BOOST_AUTO_TEST_CASE(an_env_file_comes_behind_the_environment_and_the_flags) {
+  const files there{{".env", "HFPIPE_TRANSFERS=2\nHFPIPE_RETRIES=2\nHFPIPE_THREADS=2\nTARGET_TOKEN=t"}};
+  const auto read = request(with({"-j", "4"}), {{"HFPIPE_RETRIES", "3"}}, there);
+  BOOST_TEST(read.transfer.transfers == 4u);
+  BOOST_TEST(read.transfer.retries.retries == 3u);
+  BOOST_TEST(read.threads == 2u);
+  BOOST_TEST(read.target_credential.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(an_env_file_is_named_by_flag_or_variable) {
+  const files there{{".env", "HFPIPE_THREADS=1"}, {"one", "HFPIPE_THREADS=2"}, {"two", "HFPIPE_THREADS=3"}};
+  BOOST_TEST(request(with({"--env-file", "one"}), {}, there).threads == 2u);
+  BOOST_TEST(request(minimal, {{"HFPIPE_ENV_FILE", "one"}}, there).threads == 2u);
+  BOOST_TEST(request(with({"--env-file=two"}), {{"HFPIPE_ENV_FILE", "one"}}, there).threads == 3u);
+  BOOST_TEST(contains(refusal(with({"--env-file", "three"})), "three: cannot be read"));
+  BOOST_TEST(contains(refusal(with({"--env-file", ""})), "--env-file: an empty value"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_file_says_wrongly_is_named_with_its_variable) {
+  const auto parsed = parse(minimal, {}, {{".env", "HFPIPE_THREADS=many"}});
+  BOOST_TEST(contains(parsed.error().detail(), "HFPIPE_THREADS: 'many'"));
+}
+
+BOOST_AUTO_TEST_CASE(flags_of_the_script_for_its_files_are_answered_with_one_line) {
+  BOOST_TEST(request(with({"--temp-dir", "/big", "--no-cleanup"})).notes ==
+                 (words{"--temp-dir and --no-cleanup: without effect, nothing is staged on disk"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(request(with({"--temp-dir=/big"})).notes.size() == 1u);
+  BOOST_TEST(request(with({"--no-cleanup=false"})).notes.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_repository_is_not_copied_onto_itself) {

@@ -62,7 +62,7 @@ failure with_signed_url(errc code) {
 }
 
 copy_request secret_request() {
-  const file_reader none = [](const std::string&) -> outcome<std::string> { return failure(errc::bad_option); };
+  const file_reader none = [](const std::string&) -> outcome<small_file> { return failure(errc::not_found); };
   const environment env{{"HF_TOKEN", canary}, {"HTTPS_PROXY", "http://me:" + canary + "@proxy.example:1"}};
   const std::string target = "https://" + canary + ":" + canary + "@h.example/g/n.git";
   const std::vector<std::string> args{"copy", "https://me:" + canary + "@hub.example/o/n", target};
