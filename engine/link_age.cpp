@@ -8,7 +8,7 @@ bool is_expired(const lfs::action& link, const moment& received, const moment& n
   const seconds age = std::chrono::ceil<seconds>(now.steady - received.steady);
   if (link.expires_in) return *link.expires_in < age + expiry_margin;
   if (link.expires_at) return *link.expires_at < received.wall + age + expiry_margin;
-  return false;
+  return age > undated_life;
 }
 
 bool is_refused_link(const failure& why) {

@@ -20,6 +20,10 @@ struct moment {
 /// A link that is about to die would die under way.
 inline constexpr std::chrono::seconds expiry_margin{5};
 
+/// How long a link without a date is believed in: GitLab's die after two hours and never say so, and a large object
+/// needs some of that.
+inline constexpr std::chrono::seconds undated_life = std::chrono::hours(1);
+
 /// Whether `link` should be asked for again at `now` rather than used.
 bool is_expired(const lfs::action& link, const moment& received, const moment& now);
 

@@ -72,6 +72,8 @@ const std::vector<errc_facts>& all_errors() {
       {errc::object_missing, "object_missing", "the object is not there", refused,
        "upload it at the source with git lfs push --all"},
       {errc::object_refused, "object_refused", "the target refuses the object", refused, ""},
+      {errc::upload_lost, "upload_lost", "the target forgot an upload that it had begun", transient,
+       "run the same command again"},
       {errc::digest_mismatch, "digest_mismatch", "content does not match its digest", corrupt,
        "run again, or upload that file again at the source"},
       {errc::size_mismatch, "size_mismatch", "content has another size than named", corrupt,

@@ -58,6 +58,7 @@ enum class errc {
   lfs_unavailable,   ///< the host has no LFS API for this repository
   object_missing,    ///< the object is not there
   object_refused,    ///< the target refuses the object
+  upload_lost,       ///< the target forgot an upload in parts that it had begun
   digest_mismatch,   ///< the bytes are not what their SHA-256 says
   size_mismatch,     ///< more or fewer bytes than named
   bad_range_reply,   ///< a Content-Range that is not what was asked

@@ -149,7 +149,7 @@ outcome<void> arrange(std::vector<placed_part> placed, byte_count whole, multipa
 outcome<multipart_plan> read_giftless_plan(const json::object& actions, const lfs_object& object,
                                            const http::url& base) {
   multipart_plan plan;
-  plan.form = multipart_plan::form::giftless;
+  plan.form = multipart_form::giftless;
   for (const auto& [name, place] : {std::pair<std::string_view, std::optional<plan_call>*>("init", &plan.init),
                                     {"commit", &plan.commit},
                                     {"abort", &plan.abort}}) {

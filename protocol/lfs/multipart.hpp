@@ -27,13 +27,14 @@ struct upload_part {
   byte_count size;  ///< never 0
 };
 
+enum class multipart_form {
+  hub,       ///< the commit's body names the parts; part URLs are signed and take no credential of ours
+  giftless,  ///< the commit's body is the server's own
+};
+
 /// How one object is stored: init, then every part in order, then commit, which makes it visible.
 struct multipart_plan {
-  enum class form {
-    hub,       ///< the commit's body names the parts; part URLs are signed and take no credential of ours
-    giftless,  ///< the commit's body is the server's own
-  };
-  multipart_plan::form form = form::hub;
+  multipart_form form = multipart_form::hub;
   std::optional<plan_call> init;
   std::vector<upload_part> parts;  ///< their sizes add up to the object's; empty where there is an obstacle
   std::optional<plan_call> commit;

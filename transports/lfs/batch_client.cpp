@@ -53,11 +53,13 @@ batch_client::batch_client(net::http_client& client, repository_location reposit
                            std::optional<http::credential> own, batch_options options)
     : client_(client), repository_(std::move(repository)), own_(std::move(own)), options_(std::move(options)) {}
 
-task<std::vector<batch_entry>> batch_client::ask(operation what, std::span<const lfs_object> wanted) {
+task<std::vector<batch_entry>> batch_client::ask(operation what, std::span<const lfs_object> wanted,
+                                                 upload_offer offer) {
   std::vector<batch_entry> answers;
   while (!wanted.empty()) {
-    const std::span<const lfs_object> some = wanted.first(std::min(wanted.size(), options_.at_once));
-    std::optional<batch_reply> got = co_await within("LFS batch", ask_once(what, some));
+    const std::size_t most = offer == upload_offer::in_parts ? 1 : options_.at_once;
+    const std::span<const lfs_object> some = wanted.first(std::min(wanted.size(), most));
+    std::optional<batch_reply> got = co_await within("LFS batch", ask_once(what, some, offer));
     if (got) {
       match(what, some, *got, answers);
       wanted = wanted.subspan(some.size());
@@ -69,10 +71,11 @@ task<std::vector<batch_entry>> batch_client::ask(operation what, std::span<const
 }
 
 /// Nothing: too many objects in one call, and there are fewer to try.
-task<std::optional<batch_reply>> batch_client::ask_once(operation what, std::span<const lfs_object> wanted) {
+task<std::optional<batch_reply>> batch_client::ask_once(operation what, std::span<const lfs_object> wanted,
+                                                        upload_offer offer) {
   const http::url address = lfs_endpoint(repository_.url()).extended("/objects/batch");
   net::request request = make_request(address);
-  std::string body = make_batch_request(what, wanted, options_.ref ? &*options_.ref : nullptr);
+  std::string body = make_batch_request(what, wanted, options_.ref ? &*options_.ref : nullptr, offer);
   net::exchange call = co_await client_.send(std::move(request), std::move(body));
   const http::reply_head* const head = co_await call.reply();
   if (!head->is_success()) {
@@ -80,9 +83,9 @@ task<std::optional<batch_reply>> batch_client::ask_once(operation what, std::spa
     if (why.code() == errc::payload_too_large && wanted.size() > 1) co_return std::nullopt;
     throw failed(named_for_lfs(std::move(why)));
   }
-  const byte_count limit = batch_reply_limit(wanted.size());
+  const byte_count limit = offer == upload_offer::in_parts ? parts_reply_limit : batch_reply_limit(wanted.size());
   const std::string reply = co_await call.read_all(limit);
-  outcome<batch_reply> read = parse_batch_reply(reply, address);
+  outcome<batch_reply> read = parse_batch_reply(reply, address, offer);
   if (!read) throw failed(failure(read.error()).at(address.shown()));
   co_return std::move(*read);
 }

@@ -1,9 +1,11 @@
 #include "transports/lfs/blob_upload.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "transports/lfs/action_request.hpp"
+#include "transports/lfs/multipart_upload.hpp"
 
 namespace hfpipe::lfs {
 
@@ -76,13 +78,45 @@ task<std::vector<batch_entry>> blob_upload::missing(std::vector<lfs_object> want
 
 task<> blob_upload::put(const batch_entry& entry, chunk_source& body, const std::function<void()>& sent) {
   if (!entry.upload || entry.error) throw failed(not_offered(entry));
-  std::string frame = "upload to " + entry.upload->href.origin().text();
-  co_await within(std::move(frame), store(entry, body, sent));
-  if (entry.verify) {
-    frame = "verify at " + entry.verify->href.origin().text();
-    task<> framed = within(std::move(frame), verify(entry));
+  const batch_entry way = co_await blaming(side::target, how_to_store(entry));
+  std::string frame = "upload to ";
+  if (way.parts) {
+    frame += way.parts->parts.front().where.href.origin().text();
+    const parts_terms terms{own_ ? &*own_ : nullptr, options_.finalise};
+    task<> stored = store_in_parts(client_, terms, way.object, *way.parts, body, sent);
+    co_await within(std::move(frame), std::move(stored));
+  } else if (!way.upload && !way.error) {
+    co_return;  // it appeared meanwhile
+  } else if (!way.error) {
+    frame += way.upload->href.origin().text();
+    co_await within(std::move(frame), store(way, body, sent));
+  } else {
+    throw failed(not_offered(way));
+  }
+  if (way.verify) {
+    frame = "verify at " + way.verify->href.origin().text();
+    task<> framed = within(std::move(frame), verify(way));
     co_await blaming(side::target, std::move(framed));
   }
+}
+
+/// The entry itself, or what the host says now that parts are offered to it.
+task<batch_entry> blob_upload::how_to_store(const batch_entry& entry) {
+  const byte_count size = entry.object.size;
+  if (size < options_.parts_from || size <= whole_up_to_) co_return entry;
+  const std::vector<lfs_object> one(1, entry.object);
+  std::vector<batch_entry> latest;
+  try {
+    latest = co_await batch_.ask(operation::upload, one, upload_offer::in_parts);
+  } catch (const failed& refused) {
+    // A host that stumbles over a transfer it does not know still takes the one that every host knows.
+    if (refused.why().code() != errc::unexpected_status) throw;
+  }
+  const bool unusable = latest.empty() || (latest.front().parts && !latest.front().parts->obstacle.empty());
+  const bool whole = unusable || latest.front().upload;
+  if (whole) whole_up_to_ = std::max(whole_up_to_, size);
+  if (unusable) co_return entry;
+  co_return std::move(latest.front());
 }
 
 task<> blob_upload::store(const batch_entry& entry, chunk_source& body, const std::function<void()>& sent) {

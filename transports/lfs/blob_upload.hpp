@@ -11,12 +11,15 @@ namespace hfpipe::lfs {
 
 struct upload_options {
   batch_options batch = {};
-  duration finalise = std::chrono::minutes(15);     ///< from the last byte to the answer: object stores hash first
+  duration finalise = std::chrono::minutes(15);  ///< from the last byte to the answer: object stores hash first
+  /// Objects from this size on are uploaded in parts where the host wants that. Below it one request is always better,
+  /// and no host needs more.
+  byte_count parts_from = 16_MiB;
   duration verify_pause = std::chrono::seconds(1);  ///< between two tries to verify
 };
 
-/// Stores LFS objects at a host, by the batch API and the basic transfer. Its own failures are the target's; those of
-/// the body keep their blame.
+/// Stores LFS objects at a host, by the batch API and the basic transfer, large ones in parts where the host prefers
+/// it. Its own failures are the target's; those of the body keep their blame.
 class blob_upload : public blob_target {
  public:
   /// `client` must outlive this.
@@ -27,11 +30,15 @@ class blob_upload : public blob_target {
 
   /// The body goes out under the object's size as Content-Length, or chunked where the action demands it. A body that
   /// fails or is not exactly that long leaves the request unfinished and closes the connection.
+  /// About a large object the host is asked once more just before, for its parts: their links are many and die young. A
+  /// host that does not want parts of an object is not asked again about one of its size. An object that the host turns
+  /// out to have by then is not sent, and `sent` is not called.
   /// Fails with errc::object_refused (422; the target verified and does not have it), payload_too_large, and what
-  /// net::failure_of makes of other statuses.
+  /// net::failure_of makes of other statuses; in parts as store_in_parts().
   task<> put(const batch_entry& entry, chunk_source& body, const std::function<void()>& sent) override;
 
  private:
+  task<batch_entry> how_to_store(const batch_entry& entry);
   task<> store(const batch_entry& entry, chunk_source& body, const std::function<void()>& sent);
   task<> verify(const batch_entry& entry);
   task<> verify_once(const batch_entry& entry);
@@ -40,6 +47,7 @@ class blob_upload : public blob_target {
   std::optional<http::credential> own_;
   upload_options options_;
   batch_client batch_;
+  byte_count whole_up_to_;  // an object of this size was not wanted in parts
 };
 
 }  // namespace hfpipe::lfs

@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_SUITE(multipart_test)
 BOOST_AUTO_TEST_CASE(the_hub_s_parts_are_its_numbered_headers_in_order) {
   const lfs::multipart_plan plan = plan_of(hub(three_parts + R"(,"X-Id":"7")"));
 
-  BOOST_TEST((plan.form == lfs::multipart_plan::form::hub));
+  BOOST_TEST((plan.form == lfs::multipart_form::hub));
   BOOST_TEST((sizes_of(plan) == std::vector<std::uint64_t>{4, 4, 2}));
   BOOST_TEST(plan.parts[1].where.href.target().reveal() == "/2?X=2");
   BOOST_TEST(plan.parts[1].method == "PUT");
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(giftless_names_a_call_for_everything) {
       R"("parts":[{"href":"/p2","pos":4,"header":{"X-Part":"2"},"expires_in":9},{"href":"/p1","size":4,"method":"POST"}])",
       "multipart-basic"));
 
-  BOOST_TEST((plan.form == lfs::multipart_plan::form::giftless));
+  BOOST_TEST((plan.form == lfs::multipart_form::giftless));
   BOOST_TEST((sizes_of(plan) == std::vector<std::uint64_t>{4, 6}));
   BOOST_TEST(plan.parts[0].where.href.path() == "/p1");
   BOOST_TEST(plan.parts[0].method == "POST");

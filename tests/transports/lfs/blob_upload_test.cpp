@@ -50,7 +50,7 @@ struct setting : client_setting {
   std::vector<heard_request> log;  // outlives the peer, whose thread writes it
   loopback_peer peer;
   std::vector<http::header_field> action_header;
-  lfs::upload_options options{.verify_pause = 1ms};
+  lfs::upload_options options{.parts_from = byte_count(2 * plenty), .verify_pause = 1ms};
   unsigned times_sent = 0;
 
   lfs::blob_upload make() { return lfs::blob_upload(client, peer.url("/o/n"), canary_for(peer), options); }
