@@ -24,7 +24,7 @@ std::string base64(std::string_view raw) {
 
 credential credential::basic(http::origin shown_to, std::string_view user, const secret& password) {
   const std::string pair = std::string(user) + ':' + std::string(password.reveal());
-  return credential(std::move(shown_to), secret("Basic " + base64(pair)));
+  return credential(std::move(shown_to), secret("Basic " + base64(pair)), password);
 }
 
 }  // namespace hfpipe::http

@@ -24,12 +24,15 @@ class credential {
   bool allows(const http::origin& to) const { return shown_to_ == to; }
   const secret& authorization() const { return authorization_; }
   const http::origin& shown_to() const { return shown_to_; }
+  /// For hosts that want it in a form of their own.
+  const secret& password() const { return password_; }
 
  private:
-  credential(http::origin shown_to, secret authorization)
-      : shown_to_(std::move(shown_to)), authorization_(std::move(authorization)) {}
+  credential(http::origin shown_to, secret authorization, secret password)
+      : shown_to_(std::move(shown_to)), authorization_(std::move(authorization)), password_(std::move(password)) {}
   http::origin shown_to_;
   secret authorization_;
+  secret password_;
 };
 
 }  // namespace hfpipe::http

@@ -73,8 +73,7 @@ inline constexpr std::size_t batch_entry_limit = 10 * batch_size;
 constexpr byte_count batch_reply_limit(std::size_t objects) {
   return byte_count((64U + 20U * objects) << 10);
 }
-/// The same for one object in parts: 2 KiB for the URL of each, and no more parts than an object store takes. A server
-/// that makes 10,000 of an object makes them of 50 MB at least.
-inline constexpr byte_count parts_reply_limit{20U << 20};
+/// The same for one object in parts: each has a signed URL near 1 KiB, and no store takes more than 10,000.
+inline constexpr byte_count parts_reply_limit{8U << 20};
 
 }  // namespace hfpipe::lfs

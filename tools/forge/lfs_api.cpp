@@ -1,5 +1,6 @@
 #include "tools/forge/lfs_api.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <chrono>
 #include <vector>
@@ -44,6 +45,7 @@ std::optional<lfs_object> object_of(const json::value& from) {
 
 struct asked_objects {
   bool uploads = false;
+  std::vector<std::string> transfers;
   std::vector<lfs_object> objects;
 };
 
@@ -55,6 +57,11 @@ std::optional<asked_objects> read_batch(exchange& from) {
   const std::string operation = text_of(*parsed, "operation");
   if (operation != "upload" && operation != "download") return std::nullopt;
   asked.uploads = operation == "upload";
+  if (const json::value* offered = member(*parsed, "transfers"); offered && offered->is_array()) {
+    for (const json::value& each : offered->get_array()) {
+      if (each.is_string()) asked.transfers.emplace_back(each.get_string());
+    }
+  }
   for (const json::value& entry : list->get_array()) {
     const auto object = object_of(entry);
     if (!object) return std::nullopt;
@@ -79,11 +86,21 @@ action_place place_of(const visit& request) {
           .authorization = request.exchange.header("Authorization").value_or(""),
           .signing_key = request.site.signing_key,
           .now = std::chrono::duration_cast<std::chrono::seconds>(now).count(),
-          .url_lifetime = request.site.options.url_lifetime};
+          .url_lifetime = request.site.options.url_lifetime,
+          .part_size = request.site.options.part_size};
+}
+
+// The transfer of an upload reply that has objects too large for one request, if the client knows it.
+bool in_parts(const visit& request, const asked_objects& asked) {
+  const std::string_view ours = request.site.manners->parts_transfer();
+  const bool known = std::ranges::find(asked.transfers, ours) != asked.transfers.end();
+  return asked.uploads && known && std::ranges::any_of(asked.objects, [&](const lfs_object& object) {
+           return object.size > request.site.options.part_size;
+         });
 }
 
 json::object answer_for(const visit& request, const action_place& place, const lfs_object& object, bool uploads,
-                        bool present) {
+                        bool present, bool parts) {
   json::object answer{{"oid", object.oid.hex()}, {"size", object.size.value()}};
   const std::string oid = object.oid.hex();
   const fault_subject subject{.method = "POST", .target = request.exchange.target(), .oid = oid};
@@ -92,7 +109,8 @@ json::object answer_for(const visit& request, const action_place& place, const l
     answer["error"] = json::object{{"code", fault->status.value_or(404)}, {"message", message}};
   } else if (uploads && !present) {
     answer["authenticated"] = true;
-    answer["actions"] = request.site.manners->upload_actions(place, object);
+    answer["actions"] = parts ? request.site.manners->parts_actions(place, object)
+                              : request.site.manners->upload_actions(place, object);
   } else if (!uploads && present) {
     answer["authenticated"] = true;
     answer["actions"] = request.site.manners->download_actions(place, object);
@@ -107,6 +125,8 @@ reply batch_reply(const visit& request, const asked_objects& asked, std::size_t&
   if (request.take("batch_empty_200")) return lfs_reply(200, "");
   if (request.take("batch_garbage_json")) return lfs_reply(200, R"({"transfer":"basic","objects":[{"oid":)");
   const action_place place = place_of(request);
+  const personality& manners = *request.site.manners;
+  const bool parts = in_parts(request, asked);
   json::array objects;
   for (const lfs_object& object : asked.objects) {
     const bool present = request.site.blobs.find(request.site.repository_folder(request.to), object.oid) == object.size;
@@ -114,9 +134,15 @@ reply batch_reply(const visit& request, const asked_objects& asked, std::size_t&
     const std::string oid = object.oid.hex();
     const fault_subject subject{.method = "POST", .target = request.exchange.target(), .oid = oid};
     if (request.site.faults.take("batch_omit_object", subject)) continue;
-    objects.push_back(answer_for(request, place, object, asked.uploads, present));
+    if (asked.uploads && present && !manners.names_what_is_present()) continue;
+    objects.push_back(answer_for(request, place, object, asked.uploads, present, parts));
   }
-  const json::object body{{"transfer", "basic"}, {"objects", std::move(objects)}, {"hash_algo", "sha256"}};
+  json::object body = manners.batch_body(std::move(objects));
+  if (parts) {
+    body["transfer"] = manners.parts_transfer();
+  } else if (body.contains("hash_algo")) {  // who names neither says what every server means
+    body["transfer"] = "basic";
+  }
   return lfs_reply(200, json::serialize(body));
 }
 
@@ -124,7 +150,8 @@ reply batch_reply(const visit& request, const asked_objects& asked, std::size_t&
 
 void serve_batch(const visit& request) {
   exchange& with = request.exchange;
-  if (!request.site.manners->takes_batch_type(with.header("Content-Type").value_or(""))) {
+  if (!request.site.manners->takes_batch_type(with.header("Content-Type").value_or(""),
+                                              with.header("Accept").value_or(""))) {
     return with.send(lfs_error(415, "Unsupported media type"));
   }
   const auto asked = read_batch(with);
@@ -143,12 +170,17 @@ void serve_batch(const visit& request) {
                         {"operation", uploads ? "upload" : "download"},
                         {"objects", asked ? asked->objects.size() : 0},
                         {"missing", missing},
+                        {"parts", asked && in_parts(request, *asked)},
                         {"status", answer.status}});
   if (!with.has_begun()) with.send(answer);
 }
 
 void serve_verify(const visit& request) {
   exchange& with = request.exchange;
+  if (!request.site.manners->takes_batch_type(with.header("Content-Type").value_or(""),
+                                              with.header("Accept").value_or(""))) {
+    return with.send(lfs_error(415, "Unsupported media type"));
+  }
   if (request.refused(access_rules::need::write)) return;
   const auto parsed = read_json(with);
   const auto object = parsed ? object_of(*parsed) : std::nullopt;

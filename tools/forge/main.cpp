@@ -23,7 +23,7 @@ struct server_flags {
   site_options site;
   std::uint16_t port = 0;
   std::uint16_t cdn_port = 0;
-  std::string root, token, certificate, key, log, port_file;
+  std::string root, token, certificate, key, log, port_file, part_size;
   bool no_filter = false;
 };
 
@@ -33,7 +33,8 @@ void add_server_flags(CLI::App& app, server_flags& flags) {
   app.add_option("--cdn-port", flags.cdn_port, "the same for signed object URLs");
   app.add_option("--tls-cert", flags.certificate, "certificate chain; makes both ports https");
   app.add_option("--tls-key", flags.key, "its key");
-  app.add_option("--personality", flags.site.personality, "plain or huggingface");
+  app.add_option("--personality", flags.site.personality,
+                 "plain, huggingface, gitlab, gitea, modelscope, openxlab or giftless");
   app.add_option("--user", flags.site.user, "what git is told as the pusher's name");
   app.add_option("--token", flags.token, "password of every request");
   app.add_flag("--anonymous-read", flags.site.anonymous_read, "reads need no token");
@@ -41,6 +42,7 @@ void add_server_flags(CLI::App& app, server_flags& flags) {
   app.add_flag("--no-filter", flags.no_filter, "upload-pack offers no filter");
   app.add_flag("--discard-blobs", flags.site.discard_blobs, "uploads are checked and counted, not kept");
   app.add_option("--url-lifetime", flags.site.url_lifetime, "seconds that a signed URL is good for");
+  app.add_option("--part-size", flags.part_size, "bytes of a part, where uploads are made in parts");
   app.add_option("--log", flags.log, "one JSON line a request");
   app.add_option("--port-file", flags.port_file, "gets the ready line too");
 }
@@ -67,6 +69,7 @@ void announce(const site& at, std::uint16_t port, const std::string& port_file) 
   flags.site.filter = !flags.no_filter;
   if (!flags.token.empty()) flags.site.token = secret(flags.token);
   if (!flags.log.empty()) flags.site.log = flags.log;
+  if (!flags.part_size.empty()) flags.site.part_size = parse_byte_count(flags.part_size).value();
 
   // Every thread inherits the mask; this one waits for the signals below.
   sigset_t ends;

@@ -13,16 +13,19 @@ namespace {
 constexpr std::size_t piece_size = 256 * 1024;
 
 // The answer to a body that was read to its end.
-reply keep_upload(incoming_blob& incoming) {
+reply keep_upload(const visit& request, incoming_blob& incoming) {
   const auto kept = incoming.keep(std::nullopt);
   if (!kept) return lfs_error(422, "the bytes are not what the object's name says");
-  return lfs_reply(200, "{}");
+  return request.site.manners->stored();
 }
 
 // Nothing when a fault broke the connection off.
 std::optional<reply> receive(const visit& request, const lfs_oid& oid) {
   exchange& with = request.exchange;
   if (const auto fault = request.take("upload_status")) return status_reply(*fault, 503);
+  if (with.is_chunked() && !request.site.manners->takes_chunked_uploads()) {
+    return json_reply(411, R"({"Code":411,"Message":"Content-Length required","Success":false})");
+  }
   tampering harm;
   harm.take_pace(request.site.faults, request.subject());
   if (const auto fault = request.take("upload_cut")) harm.cut_at = fault->at.value_or(0);
@@ -33,7 +36,7 @@ std::optional<reply> receive(const visit& request, const lfs_oid& oid) {
     incoming.write(std::span(piece).first(got));
     if (harm.taken(with, got) != tampering::result::passed) return std::nullopt;
   }
-  return keep_upload(incoming);
+  return keep_upload(request, incoming);
 }
 
 void log_upload(const visit& request, int status) {
@@ -46,10 +49,7 @@ void log_upload(const visit& request, int status) {
                         {"stored", status == 200}});
 }
 
-}  // namespace
-
-void serve_upload(const visit& request) {
-  if (request.refused(access_rules::need::write)) return log_upload(request, request.exchange.status());
+void receive_upload(const visit& request) {
   const auto oid = lfs_oid::from_hex(request.to.oid);
   std::optional<reply> answer = lfs_error(422, "not an object id");
   try {
@@ -60,6 +60,27 @@ void serve_upload(const visit& request) {
   }
   log_upload(request, answer ? answer->status : 0);
   if (answer) request.exchange.send(*answer);
+}
+
+}  // namespace
+
+void serve_upload(const visit& request) {
+  if (request.refused(access_rules::need::write)) return log_upload(request, request.exchange.status());
+  receive_upload(request);
+}
+
+void serve_store(const visit& request) {
+  exchange& with = request.exchange;
+  const std::string authorization(with.header("Authorization").value_or(""));
+  const bool granted =
+      request.site.access.check(authorization, access_rules::need::write) == access_rules::verdict::granted;
+  const bool bearer = authorization.starts_with("Bearer ");
+  const std::string token = bearer ? authorization.substr(7) : std::string();
+  if (!granted || (bearer && with.header("Cookie").value_or("") != "m_session_id=" + token)) {
+    log_upload(request, 400);
+    return with.send(json_reply(400, R"({"Code":10030000001,"Message":"user not logged in","Success":false})"));
+  }
+  receive_upload(request);
 }
 
 }  // namespace hfpipe::forge

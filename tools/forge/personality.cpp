@@ -1,5 +1,7 @@
 #include "tools/forge/personality.hpp"
 
+#include <algorithm>
+
 #include "tools/forge/signed_path.hpp"
 
 namespace hfpipe::forge {
@@ -28,7 +30,15 @@ class plain_host : public personality {
     return text_reply(401, {{"WWW-Authenticate", "Basic realm=\"forge\""}}, "Authentication required\n");
   }
   reply no_such_repository(bool) const override { return text_reply(404, {}, "Repository not found\n"); }
-  bool takes_batch_type(std::string_view) const override { return true; }
+  bool takes_batch_type(std::string_view, std::string_view) const override { return true; }
+  json::object batch_body(json::array objects) const override {
+    return {{"objects", std::move(objects)}, {"hash_algo", "sha256"}};
+  }
+  bool names_what_is_present() const override { return true; }
+  std::string_view parts_transfer() const override { return {}; }
+  json::object parts_actions(const action_place&, const lfs_object&) const override { return {}; }
+  bool takes_chunked_uploads() const override { return true; }
+  reply stored() const override { return lfs_reply(200, "{}"); }
 
   json::object download_actions(const action_place& place, const lfs_object& object) const override {
     return {{"download", {{"href", object_url(place, object)}, {"header", header_of(place)}}}};
@@ -40,6 +50,15 @@ class plain_host : public personality {
   std::optional<byte_count> unranged_limit() const override { return std::nullopt; }
 
  protected:
+  /// Where a part goes: signed, on the store's own origin.
+  static std::string part_url(const action_place& place, const lfs_object& object, std::uint64_t number) {
+    const std::string path =
+        "/part/" + place.repository + "/numbered/" + object.oid.hex() + "/" + std::to_string(number);
+    return place.cdn_origin + sign_path(path, place.now + place.url_lifetime, place.signing_key);
+  }
+  static std::string parts_url(const action_place& place, const lfs_object& object) {
+    return place.repository_url + "/info/lfs/multipart/" + object.oid.hex();
+  }
   static std::string object_url(const action_place& place, const lfs_object& object) {
     return place.repository_url + "/info/lfs/objects/" + object.oid.hex();
   }
@@ -54,8 +73,17 @@ class hugging_face final : public plain_host {
     return text_reply(404, {{"X-Error-Code", "RepoNotFound"}, {"X-Error-Message", "Repository not found"}},
                       "Repository not found");
   }
-  bool takes_batch_type(std::string_view content_type) const override {
+  bool takes_batch_type(std::string_view content_type, std::string_view) const override {
     return content_type.substr(0, content_type.find(';')) == lfs_type;
+  }
+  std::string_view parts_transfer() const override { return "multipart"; }
+  json::object parts_actions(const action_place& place, const lfs_object& object) const override {
+    json::object header{{"chunk_size", std::to_string(place.part_size.value())}};
+    for (std::uint64_t n = 0; n * place.part_size.value() < object.size.value(); ++n) {
+      header[padded(n + 1)] = part_url(place, object, n + 1);
+    }
+    return {{"upload", {{"href", parts_url(place, object)}, {"header", std::move(header)}}},
+            {"verify", {{"href", place.repository_url + "/info/lfs/verify"}, {"header", json::object()}}}};
   }
   json::object download_actions(const action_place& place, const lfs_object& object) const override {
     const std::string path = "/blob/" + place.repository + "/" + object.oid.hex();
@@ -66,6 +94,10 @@ class hugging_face final : public plain_host {
   std::optional<byte_count> unranged_limit() const override { return byte_count(50'000'000'000); }
 
  private:
+  static std::string padded(std::uint64_t number) {
+    const std::string digits = std::to_string(number);
+    return std::string(5 - std::min<std::size_t>(5, digits.size()), '0') + digits;
+  }
   static reply hidden() {
     return text_reply(401,
                       {{"WWW-Authenticate", "Basic realm=\"Authentication required\", charset=\"UTF-8\""},
@@ -75,11 +107,118 @@ class hugging_face final : public plain_host {
   }
 };
 
+bool is_lfs_type(std::string_view accept) {
+  return accept.substr(0, accept.find_first_of(",;")) == lfs_type;
+}
+
+// No transfer, no dates, no verify; uploads are to be chunked, under a header that dies in two hours without saying so.
+class gitlab final : public plain_host {
+ public:
+  reply refuse(access_rules::verdict) const override {
+    return text_reply(401, {{"WWW-Authenticate", "Basic realm=\"GitLab\""}}, "HTTP Basic: Access denied\n");
+  }
+  json::object batch_body(json::array objects) const override { return {{"objects", std::move(objects)}}; }
+  json::object download_actions(const action_place& place, const lfs_object& object) const override {
+    return {{"download", {{"href", place_of(place, object)}, {"header", header_of(place)}}}};
+  }
+  json::object upload_actions(const action_place& place, const lfs_object& object) const override {
+    json::object header = header_of(place);
+    header["Content-Type"] = "application/octet-stream";
+    header["Transfer-Encoding"] = "chunked";
+    const std::string href = place_of(place, object) + "/" + std::to_string(object.size.value());
+    return {{"upload", {{"href", href}, {"header", std::move(header)}}}};
+  }
+
+ private:
+  static std::string place_of(const action_place& place, const lfs_object& object) {
+    return place.repository_url + "/gitlab-lfs/objects/" + object.oid.hex();
+  }
+};
+
+// Compares the first media type of Accept whole, echoes credentials, names dates of the year 1, verifies.
+class gitea final : public plain_host {
+ public:
+  bool takes_batch_type(std::string_view, std::string_view accept) const override { return is_lfs_type(accept); }
+  json::object batch_body(json::array objects) const override { return {{"objects", std::move(objects)}}; }
+  json::object download_actions(const action_place& place, const lfs_object& object) const override {
+    return {{"download", dated({{"href", object_url(place, object)}, {"header", header_of(place)}})}};
+  }
+  json::object upload_actions(const action_place& place, const lfs_object& object) const override {
+    json::object header = header_of(place);
+    header["Transfer-Encoding"] = "chunked";
+    json::object verify = header_of(place);
+    verify["Accept"] = "application/vnd.git-lfs+json;q=0.9, */*;q=0.8";
+    const std::string href = object_url(place, object) + "/" + std::to_string(object.size.value());
+    return {{"upload", dated({{"href", href}, {"header", std::move(header)}})},
+            {"verify", dated({{"href", place.repository_url + "/info/lfs/verify"}, {"header", std::move(verify)}})}};
+  }
+
+ private:
+  static json::object dated(json::object action) {
+    action["expires_at"] = "0001-01-01T00:00:00Z";
+    return action;
+  }
+};
+
+// An envelope around everything; silence about what it has; a store that wants a Bearer, a cookie and a length.
+class modelscope final : public plain_host {
+ public:
+  json::object batch_body(json::array objects) const override {
+    json::object data{{"objects", std::move(objects)}, {"reused-objects", json::array()}};
+    return {{"Code", 200}, {"Success", true}, {"Data", std::move(data)}};
+  }
+  bool names_what_is_present() const override { return false; }
+  json::object upload_actions(const action_place& place, const lfs_object& object) const override {
+    const std::string href = place.cdn_origin + "/api/v1/repos/models/" + place.repository + "/blobs/" +
+                             object.oid.hex() + "/" + std::to_string(object.size.value());
+    return {{"upload",
+             {{"href", href},
+              {"offset", 0},
+              {"upload_header", {{"Range", "bytes=0-"}}},
+              {"upload_parameters", json::object()}}}};
+  }
+  bool takes_chunked_uploads() const override { return false; }
+  reply stored() const override {
+    return json_reply(200, R"({"Code":200,"Data":{},"Message":"success","Success":true})");
+  }
+};
+
+// The draft `multipart-basic`: a call for everything, the caller's credentials in each that is its own.
+class giftless final : public plain_host {
+ public:
+  std::string_view parts_transfer() const override { return "multipart-basic"; }
+  json::object parts_actions(const action_place& place, const lfs_object& object) const override {
+    json::array parts;
+    for (std::uint64_t from = 0; from < object.size.value(); from += place.part_size.value()) {
+      const std::uint64_t size = std::min(place.part_size.value(), object.size.value() - from);
+      parts.push_back({{"href", part_url(place, object, parts.size() + 1)},
+                       {"pos", from},
+                       {"size", size},
+                       {"expires_in", place.url_lifetime}});
+    }
+    const auto call = [&](std::string_view name, std::string_view method) {
+      return json::object{{"href", parts_url(place, object) + "?call=" + std::string(name)},
+                          {"method", method},
+                          {"header", header_of(place)},
+                          {"body", "<" + std::string(name) + "/>"}};
+    };
+    return {{"init", call("init", "POST")},
+            {"parts", std::move(parts)},
+            {"commit", call("commit", "POST")},
+            {"abort", call("abort", "DELETE")},
+            {"verify", {{"href", place.repository_url + "/info/lfs/verify"}, {"header", header_of(place)}}}};
+  }
+};
+
 }  // namespace
 
 std::unique_ptr<personality> make_personality(std::string_view name) {
   if (name == "plain") return std::make_unique<plain_host>();
   if (name == "huggingface") return std::make_unique<hugging_face>();
+  if (name == "gitlab") return std::make_unique<gitlab>();
+  if (name == "gitea" || name == "openxlab") return std::make_unique<gitea>();  // OpenXLab's API routes are Gitea's
+  if (name == "modelscope") return std::make_unique<modelscope>();
+  if (name == "giftless") return std::make_unique<giftless>();
   return nullptr;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <memory>
 #include <optional>
@@ -21,6 +22,7 @@ struct action_place {
   const secret& signing_key;
   std::int64_t now;
   std::int64_t url_lifetime;
+  byte_count part_size;
 };
 
 /// Where the platforms differ: the words of their refusals and the shape of their LFS actions. A platform is one class
@@ -32,11 +34,24 @@ class personality {
   virtual reply refuse(access_rules::verdict why) const = 0;
   virtual reply no_such_repository(bool with_credentials) const = 0;
 
-  virtual bool takes_batch_type(std::string_view content_type) const = 0;
+  /// Whether a call of the LFS API in these media types is answered.
+  virtual bool takes_batch_type(std::string_view content_type, std::string_view accept) const = 0;
+  /// The whole batch reply around its objects, but for its `transfer`.
+  virtual boost::json::object batch_body(boost::json::array objects) const = 0;
+  /// Whether an upload reply names what is here already.
+  virtual bool names_what_is_present() const = 0;
   /// The value of "actions" for an object that can be downloaded.
   virtual boost::json::object download_actions(const action_place& place, const lfs_object& object) const = 0;
   /// The same for one that is missing here.
   virtual boost::json::object upload_actions(const action_place& place, const lfs_object& object) const = 0;
+  /// The transfer by which it takes objects larger than a part; empty: none.
+  virtual std::string_view parts_transfer() const = 0;
+  /// The value of "actions" for an object that is to come in parts.
+  virtual boost::json::object parts_actions(const action_place& place, const lfs_object& object) const = 0;
+  /// Which bodies an upload may have: refuses those that the host's own store does.
+  virtual bool takes_chunked_uploads() const = 0;
+  /// The answer to an upload that was stored.
+  virtual reply stored() const = 0;
   /// The largest object that a GET without Range is answered for.
   virtual std::optional<byte_count> unranged_limit() const = 0;
 };

@@ -42,14 +42,33 @@ void set_repository(route& to, std::string_view path, forge::service service) {
   to.service = service;
 }
 
-void set_object(route& to, std::string_view before, std::string_view marker) {
-  const std::size_t at = before.rfind('/');
-  if (at == std::string_view::npos || !before.substr(0, at).ends_with(marker)) return;
-  to.oid = before.substr(at + 1);
-  before = before.substr(0, at);
-  before.remove_suffix(marker.size());
-  set_repository(to, before, service::lfs_object);
+// `REPOSITORY` `marker` `/OID` or `/OID/NUMBER`.
+bool set_object(route& to, std::string_view path, std::string_view marker, forge::service service) {
+  const std::size_t at = path.rfind(marker);
+  if (at == std::string_view::npos) return false;
+  const std::string_view object = path.substr(at + marker.size());
+  if (!object.starts_with('/')) return false;
+  const std::size_t slash = object.find('/', 1);
+  to.oid = object.substr(1, slash == std::string_view::npos ? slash : slash - 1);
+  if (slash != std::string_view::npos) to.number = object.substr(slash + 1);
+  set_repository(to, path.substr(0, at), service);
+  return true;
 }
+
+struct object_path {
+  std::string_view before;
+  std::string_view marker;
+  forge::service service;
+};
+
+// Where hosts keep objects: Git LFS servers, GitLab, ModelScope's store, an upload in parts.
+constexpr std::array object_paths{
+    object_path{"", "/info/lfs/objects", service::lfs_object},
+    object_path{"", "/gitlab-lfs/objects", service::lfs_object},
+    object_path{"", "/info/lfs/multipart", service::lfs_parts},
+    object_path{"/api/v1/repos/models", "/blobs", service::cdn_store},
+    object_path{"/part", "/numbered", service::cdn_part},
+};
 
 }  // namespace
 
@@ -75,7 +94,9 @@ route parse_route(std::string_view target) {
     set_repository(to, path.substr(0, path.size() - known.suffix.size()), known.service);
     return to;
   }
-  set_object(to, path, "/info/lfs/objects");
+  for (const auto& [before, marker, service] : object_paths) {
+    if (path.starts_with(before) && set_object(to, path.substr(before.size()), marker, service)) break;
+  }
   return to;
 }
 

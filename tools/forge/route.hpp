@@ -12,8 +12,11 @@ enum class service {
   receive_pack,
   lfs_batch,
   lfs_object,
+  lfs_parts,
   lfs_verify,
   cdn_blob,
+  cdn_part,
+  cdn_store,
   unknown
 };
 
@@ -21,7 +24,8 @@ enum class service {
 struct route {
   forge::service service = service::unknown;
   std::string repository;  ///< `owner/name` or `datasets/owner/name`, without `.git`; safe as a path below the root
-  std::string oid;         ///< of lfs_object and cdn_blob; any text
+  std::string oid;         ///< of an object's services; any text
+  std::string number;      ///< of cdn_part; and of an object the size that its URL names, or empty; any text
   std::string path;        ///< the target without its query
   std::string query;
 };

@@ -16,6 +16,7 @@
 #include "tools/forge/lfs_api.hpp"
 #include "tools/forge/object_download.hpp"
 #include "tools/forge/object_upload.hpp"
+#include "tools/forge/parts_upload.hpp"
 
 namespace hfpipe::forge {
 
@@ -55,7 +56,11 @@ void serve_own(const visit& request) {
       return serve_verify(request);
     case service::lfs_object:
       return is_put ? serve_upload(request) : serve_download(request);
+    case service::lfs_parts:
+      return serve_parts_call(request);
     case service::cdn_blob:
+    case service::cdn_part:
+    case service::cdn_store:
     case service::unknown:
       break;
   }
@@ -72,6 +77,10 @@ bool serve_one(site& at, wire& connection, boost::beast::flat_buffer& input, doo
     serve_own(request);
   } else if (to.service == service::cdn_blob) {
     serve_cdn(request);
+  } else if (to.service == service::cdn_part) {
+    serve_part(request);
+  } else if (to.service == service::cdn_store) {
+    serve_store(request);
   } else {
     with.send({404, {}, ""});
   }

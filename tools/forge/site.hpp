@@ -27,6 +27,7 @@ struct site_options {
   bool filter = true;
   bool discard_blobs = false;
   std::int64_t url_lifetime = 3600;
+  byte_count part_size{8U << 20};  ///< larger objects are taken in parts of this size, where the personality does that
   std::optional<std::filesystem::path> log;
 };
 

@@ -24,6 +24,22 @@ failure named_for_lfs(failure why) {
   return named;
 }
 
+/// Whether `host` is the one that the credential is for or lies below it: `lfs.modelscope.cn` below `modelscope.cn`,
+/// and below `www.modelscope.cn`, which is its name for browsers.
+bool is_of_one_house(const std::string& host, std::string_view known) {
+  constexpr std::string_view for_browsers = "www.";
+  if (known.starts_with(for_browsers)) known.remove_prefix(for_browsers.size());
+  return host == known || host.ends_with("." + std::string(known));
+}
+
+/// ModelScope's store wants the token in two forms of its own, and the reply does not say so.
+void sign_in(action& to, const http::credential& own) {
+  if (find_header(to, "Authorization") || !is_of_one_house(to.href.origin().host, own.shown_to().host)) return;
+  const std::string token(own.password().reveal());
+  to.header.push_back({"Authorization", secret("Bearer " + token)});
+  to.header.push_back({"Cookie", secret("m_session_id=" + token)});
+}
+
 /// The reply's entries in the order of `wanted`. The lookup goes from what we asked to what we got, so that neither a
 /// stranger in the reply nor an entry twice can stand in for an object.
 void match(operation what, std::span<const lfs_object> wanted, const batch_reply& got,
@@ -87,6 +103,11 @@ task<std::optional<batch_reply>> batch_client::ask_once(operation what, std::spa
   const std::string reply = co_await call.read_all(limit);
   outcome<batch_reply> read = parse_batch_reply(reply, address, offer);
   if (!read) throw failed(failure(read.error()).at(address.shown()));
+  if (read->enveloped && own_) {
+    for (batch_entry& entry : read->entries) {
+      if (entry.upload) sign_in(*entry.upload, *own_);
+    }
+  }
   co_return std::move(*read);
 }
 

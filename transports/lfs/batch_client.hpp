@@ -27,6 +27,8 @@ class batch_client {
   /// reply leaves out becomes an error no_answer, but in an upload reply of ModelScope's form it is present. One that
   /// names another size than asked becomes an error 422. A host that finds a call
   /// too large (413) is asked for half as many from then on.
+  /// An upload action of ModelScope's form gets our credential as a Bearer and a cookie where it leads to our host or
+  /// below it.
   /// An `offer` of parts is made for one object at a time: the URLs of its parts fill a reply.
   /// Fails with errc::lfs_unavailable (404, 501), bad_batch_reply, and what net::failure_of makes of other statuses.
   task<std::vector<batch_entry>> ask(operation what, std::span<const lfs_object> wanted,

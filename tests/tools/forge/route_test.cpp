@@ -26,6 +26,29 @@ BOOST_AUTO_TEST_CASE(each_service_is_found_with_and_without_dot_git) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(each_host_s_place_of_an_object_is_found) {
+  const std::string oid(64, 'a');
+  struct row {
+    std::string path;
+    service what;
+    std::string number;
+  };
+  for (const row& each : {row{"/acme/model.git/info/lfs/objects/" + oid + "/7", service::lfs_object, "7"},
+                          row{"/acme/model.git/gitlab-lfs/objects/" + oid, service::lfs_object, ""},
+                          row{"/acme/model.git/gitlab-lfs/objects/" + oid + "/7", service::lfs_object, "7"},
+                          row{"/acme/model.git/info/lfs/multipart/" + oid + "?call=init", service::lfs_parts, ""},
+                          row{"/part/acme/model/numbered/" + oid + "/3", service::cdn_part, "3"},
+                          row{"/api/v1/repos/models/acme/model/blobs/" + oid + "/7", service::cdn_store, "7"}}) {
+    const route to = parse_route(each.path);
+    BOOST_TEST_CONTEXT(each.path) {
+      BOOST_CHECK(to.service == each.what);
+      BOOST_TEST(to.repository == "acme/model");
+      BOOST_TEST(to.oid == oid);
+      BOOST_TEST(to.number == each.number);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_query_is_apart) {
   const route to = parse_route("/acme/model/info/refs?service=git-upload-pack");
 

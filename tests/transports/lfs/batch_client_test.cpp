@@ -185,4 +185,32 @@ BOOST_AUTO_TEST_CASE(a_reply_that_breaks_off_is_a_lost_connection) {
   BOOST_TEST(name_of(ask_in_vain()) == "connection_lost");
 }
 
+BOOST_AUTO_TEST_CASE(modelscope_s_store_gets_the_token_as_it_wants_it) {
+  struct row {
+    const char* host;
+    bool ours;
+  };
+  for (const row& each : {row{"127.0.0.1", true}, row{"lfs.127.0.0.1.example", false},
+                          row{"evil127.0.0.1.example", false}, row{"bucket.aliyuncs.com", false}}) {
+    const std::string upload =
+        R"(,"actions":{"upload":{"href":"http://)" + std::string(each.host) + R"(:1/x","upload_header":{}}})";
+    answer(peer, log, {http_reply("200 OK", R"({"Code":200,"Data":)" + batch_json(entry_json(a, upload)) + "}")});
+    const auto answers = ask({a});
+    BOOST_TEST_CONTEXT(each.host) {
+      const auto& header = answers.at(0).upload.value().header;
+      BOOST_TEST_REQUIRE(header.size() == (each.ours ? 2U : 0U));
+      if (!each.ours) continue;
+      BOOST_TEST(header[0].name == "Authorization");
+      BOOST_TEST(header[0].value.reveal() == "Bearer canary");
+      BOOST_TEST(header[1].name == "Cookie");
+      BOOST_TEST(header[1].value.reveal() == "m_session_id=canary");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_standard_reply_s_action_gets_no_token_and_no_cookie) {
+  answer(peer, log, {http_reply("200 OK", batch_json(entry_json(a, R"(,"actions":{"upload":{"href":"/up"}})")))});
+  BOOST_TEST(ask({a}).at(0).upload.value().header.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
