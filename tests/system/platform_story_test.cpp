@@ -21,9 +21,8 @@ story_setup to(const std::string& platform) {
 struct story_of : copy_story {
   explicit story_of(const std::string& platform) : copy_story(to(platform)) {
     commit_objects("main", "small", 2, below);
-    large = commit_generated("main", above, 1);
   }
-  lfs_object large;
+  lfs_object large = commit_generated("main", above, 1);
 };
 
 void check_copied(copy_story& story, const copy_run& run) {
