@@ -43,6 +43,10 @@ void add_server_flags(CLI::App& app, server_flags& flags) {
   app.add_flag("--discard-blobs", flags.site.discard_blobs, "uploads are checked and counted, not kept");
   app.add_option("--url-lifetime", flags.site.url_lifetime, "seconds that a signed URL is good for");
   app.add_option("--part-size", flags.part_size, "bytes of a part, where uploads are made in parts");
+  app.add_option("--api", flags.site.api, "whose API the host has")
+      ->check(CLI::IsMember({"gitlab", "gitea", "huggingface", "modelscope"}));
+  app.add_option("--mirror-api", flags.site.mirror_api, "pull mirrors: new, old or none")
+      ->check(CLI::IsMember({"new", "old", "none"}));
   app.add_option("--log", flags.log, "one JSON line a request");
   app.add_option("--port-file", flags.port_file, "gets the ready line too");
 }

@@ -82,6 +82,10 @@ route parse_route(std::string_view target) {
     to.service = service::faults;
     return to;
   }
+  if (path.starts_with("/api/")) {
+    to.service = service::host_api;
+    return to;
+  }
   constexpr std::string_view blob = "/blob/";
   if (path.starts_with(blob)) {
     const std::size_t last = path.rfind('/');

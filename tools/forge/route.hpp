@@ -7,6 +7,7 @@ namespace hfpipe::forge {
 
 enum class service {
   faults,
+  host_api,
   info_refs,
   upload_pack,
   receive_pack,

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "tools/forge/git_backend.hpp"
+#include "tools/forge/host_api.hpp"
 #include "tools/forge/lfs_api.hpp"
 #include "tools/forge/object_download.hpp"
 #include "tools/forge/object_upload.hpp"
@@ -46,6 +47,8 @@ void serve_own(const visit& request) {
   switch (request.to.service) {
     case service::faults:
       return serve_faults(request);
+    case service::host_api:
+      return serve_host_api(request);
     case service::info_refs:
     case service::upload_pack:
     case service::receive_pack:

@@ -10,7 +10,8 @@ site::site(site_options chosen)
       access(options.user, options.token, options.anonymous_read),
       signing_key(new_signing_key()),
       blobs(options.discard_blobs ? blob_store::writes::discard : blob_store::writes::keep),
-      log(options.log) {
+      log(options.log),
+      hosted(options.root, options.anonymous_read, children) {
   if (!manners) throw failed(failure(errc::bad_option).detail("no such personality: " + options.personality));
 }
 

@@ -11,6 +11,7 @@
 #include "tools/forge/blob_store.hpp"
 #include "tools/forge/faults.hpp"
 #include "tools/forge/git_process.hpp"
+#include "tools/forge/hosted.hpp"
 #include "tools/forge/personality.hpp"
 #include "tools/forge/request_log.hpp"
 #include "tools/forge/route.hpp"
@@ -28,6 +29,8 @@ struct site_options {
   bool discard_blobs = false;
   std::int64_t url_lifetime = 3600;
   byte_count part_size{8U << 20};  ///< larger objects are taken in parts of this size, where the personality does that
+  std::string api;                 ///< whose API the host has: gitlab, gitea, huggingface, modelscope; empty: none
+  std::string mirror_api = "new";  ///< what that offers of pull mirrors: new, old (GitLab before 17.6), none
   std::optional<std::filesystem::path> log;
 };
 
@@ -44,6 +47,7 @@ struct site {
   request_log log;
   fault_board faults;
   running_git children;
+  hosted_repositories hosted;
   bool secure = false;
   std::uint16_t cdn_port = 0;
 

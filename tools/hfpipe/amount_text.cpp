@@ -44,7 +44,7 @@ std::string_view spoken(event::step step) {
     case event::step::checking:
       break;
   }
-  return "reading the target's refs back";
+  return "reading back what the target has";
 }
 
 std::string counted(std::uint64_t number, const std::string& noun) {

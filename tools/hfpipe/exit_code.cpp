@@ -121,6 +121,10 @@ exit_code exit_code_of(const transfer_result& result, const exit_context& contex
   }
 }
 
+exit_code exit_code_of(const mirror_result& result, const exit_context& context) {
+  return result.error ? exit_code_of(*result.error, context) : exit_code::done;
+}
+
 exit_code exit_code_of(const verification_result& result, const exit_context& context) {
   if (result.error) return exit_code_of(*result.error, context);
   return is_true_copy(result) ? exit_code::done : exit_code::different;

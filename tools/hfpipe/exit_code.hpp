@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "engine/pull_mirror.hpp"
 #include "engine/transfer.hpp"
 #include "engine/verification.hpp"
 #include "protocol/failure.hpp"
@@ -39,6 +40,9 @@ exit_code exit_code_of(const failure& why, const exit_context& context);
 
 /// The code of a run: its error's; where several objects or refs failed, the gravest.
 exit_code exit_code_of(const transfer_result& result, const exit_context& context);
+
+/// The code of setting up a mirror: its error's.
+exit_code exit_code_of(const mirror_result& result, const exit_context& context);
 
 /// The code of a verification: its error's; without one, whether anything differs.
 exit_code exit_code_of(const verification_result& result, const exit_context& context);

@@ -22,6 +22,7 @@ inline constexpr listeners that_send{.copy = true};
 inline constexpr listeners that_check{.verify = true};
 inline constexpr listeners that_compare{.copy = true, .verify = true};
 inline constexpr listeners that_delegate{.mirror = true};
+inline constexpr listeners that_ask_the_host{.copy = true, .mirror = true};
 
 /// One row of the table that the command line, the variables, the help and the completions are made of.
 struct flag {

@@ -18,6 +18,8 @@
 
 #include "engine/loop_thread.hpp"
 #include "tools/hfpipe/console.hpp"
+#include "tools/hfpipe/host_api.hpp"
+#include "tools/hfpipe/mirror_outcome.hpp"
 #include "tools/hfpipe/process_limits.hpp"
 #include "tools/hfpipe/remote_notes.hpp"
 #include "tools/hfpipe/result_document.hpp"
@@ -151,16 +153,24 @@ class session {
   leave(number(code));
 }
 
+bool sends_source_token(const copy_request& request) {
+  return request.source_credential.has_value();
+}
+
+bool sends_source_token(const mirror_request& request) {
+  return request.source_login.has_value();
+}
+
 /// Writes the result and leaves from here: what the run holds is not taken apart.
-template <class Report>
-[[noreturn]] void end_with(Report& report, const copy_request& request, const session& worked, display& shown,
+template <class Report, class Request>
+[[noreturn]] void end_with(Report& report, const Request& request, const session& worked, display& shown,
                            std::chrono::steady_clock::time_point start) {
   report.source = request.source.shown();
   report.target = request.target.shown();
   report.wall = std::chrono::steady_clock::now() - start;
   report.cpu_seconds = cpu_seconds();
   report.peak_rss = peak_rss();
-  const exit_context context{.source_token_sent = request.source_credential.has_value(), .signal = worked.signal()};
+  const exit_context context{.source_token_sent = sends_source_token(request), .signal = worked.signal()};
   report.code = exit_code_of(report.result, context);
 
   shown.close(report.result.error, number(report.code));
@@ -172,7 +182,8 @@ template <class Report>
   leave_with(report.code);
 }
 
-std::unique_ptr<display> display_for(const copy_request& request, const std::string& verb) {
+template <class Request>
+std::unique_ptr<display> display_for(const Request& request, const std::string& verb) {
   auto shown = make_display(request.talk, outlet_on_stderr(verb + short_title(request.source, request.target)));
   for (const auto& note : request.notes) shown->warn(note);
   return shown;
@@ -186,7 +197,7 @@ std::unique_ptr<display> display_for(const copy_request& request, const std::str
   run_report report;
   report.mode = request.transfer.mode;
   report.lfs = request.transfer.lfs;
-  report.result = working.run(run_copy(request, working.start_others(request.threads), watched));
+  report.result = working.run(run_copy(request, working.start_others(request.threads), watched, report.host));
   report.remote_lines = watched.lines();
   end_with(report, request, working, *shown, start);
 }
@@ -201,6 +212,16 @@ std::unique_ptr<display> display_for(const copy_request& request, const std::str
   end_with(report, request.as_copy, working, *shown, start);
 }
 
+[[noreturn]] void run(const mirror_request& request) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto shown = display_for(request, "mirror  ");
+  if (request.source_login) shown->warn("the target's host is given the source's token, to pull with it");
+  session working(*shown);
+  mirror_report report;
+  report.result = working.run(run_mirror(request, *shown, report.platform));
+  end_with(report, request, working, *shown, start);
+}
+
 /// Wrong usage, for a person and, where a program reads standard output, for it too.
 [[noreturn]] void refuse(const failure& why, bool as_json, colour use) {
   std::cerr << rendered(why, use);
@@ -211,18 +232,6 @@ std::unique_ptr<display> display_for(const copy_request& request, const std::str
     write_document(std::cout, report);
   }
   leave_with(exit_code::usage);
-}
-
-/// Refuses what is understood and cannot be done.
-outcome<void> check_available(const invocation& asked) {
-  const auto refusal = [](const char* what) {
-    return failure(errc::bad_option).detail(std::string(what) + " is not available yet");
-  };
-  if (std::holds_alternative<mirror_request>(asked)) return refusal("hfpipe mirror");
-  const auto* copy = std::get_if<copy_request>(&asked);
-  if (copy != nullptr && copy->creation) return refusal("--create");
-  if (copy != nullptr && copy->set_default_branch) return refusal("--set-default-branch");
-  return {};
 }
 
 }  // namespace
@@ -244,7 +253,7 @@ int main(int argc, char** argv) {
     std::cout << said->text;
     leave_with(exit_code::done);
   }
-  if (const auto possible = check_available(*parsed); !possible) usage_error(possible.error());
+  if (const auto* mirror = std::get_if<mirror_request>(&*parsed)) run(*mirror);
   if (const auto* verify = std::get_if<verify_request>(&*parsed)) run(*verify);
   run(std::get<copy_request>(*parsed));
 }

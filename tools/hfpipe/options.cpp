@@ -123,6 +123,7 @@ bool same_place(const http::url& one, const http::url& other) {
 struct two_ends {
   repository_address source, target;
   credentials found;
+  http::url hub;
   net::client_options network;
   std::vector<std::string> notes;
 };
@@ -146,7 +147,7 @@ two_ends read_ends(const command_line& line, const environment& env, const file_
         "CERTIFICATES ARE NOT CHECKED (--insecure-skip-verify): anybody on the way can read the tokens and change "
         "the data");
   }
-  return {std::move(source), std::move(target), std::move(found), std::move(network), std::move(notes)};
+  return {std::move(source), std::move(target), std::move(found), hub, std::move(network), std::move(notes)};
 }
 
 void read_output(const command_line& line, result_format& format) {
@@ -162,24 +163,6 @@ std::optional<visibility> read_creation(const command_line& line) {
   auto seen = visibility::match;
   read(line, "visibility", std::array<std::string_view, 3>{"match", "private", "public"}, seen);
   return seen;
-}
-
-copy_request read_copy(const command_line& line, const environment& env, const file_reader& read_file) {
-  auto ends = read_ends(line, env, read_file);
-  copy_request request{.source = std::move(ends.source.url),
-                       .target = std::move(ends.target.url),
-                       .source_credential = std::move(ends.found.source),
-                       .target_credential = std::move(ends.found.target),
-                       .transfer = read_transfer(line, env),
-                       .creation = read_creation(line),
-                       .set_default_branch = read_switch(line, "set-default-branch"),
-                       .network = std::move(ends.network),
-                       .threads = read_threads(line),
-                       .talk = read_talk(line, env),
-                       .notes = std::move(ends.notes)};
-  read(line, "finalize-timeout", request.finalize_timeout);
-  read_output(line, request.format);
-  return request;
 }
 
 std::optional<http::url> read_api_base(const command_line& line, const net::client_options& network) {
@@ -207,20 +190,65 @@ std::string read_project_path(const command_line& line) {
   return path;
 }
 
+api_choice read_api(const command_line& line, const environment& env, const net::client_options& network) {
+  api_choice choice{
+      .base = read_api_base(line, network), .token = api_token_of(env), .project_path = read_project_path(line)};
+  return choice;
+}
+
+/// The API of a copy's target, where the copy asks something of it.
+api_choice read_api_of_copy(const command_line& line, const environment& env, const copy_request& request) {
+  if (!request.creation && !request.set_default_branch) {
+    for (const char* flag : {"platform", "api-base", "project-path"}) {
+      const auto* given = line.find(flag);
+      if (given != nullptr && given->given_as.starts_with("--")) {
+        refuse(*given, "says nothing without --create or --set-default-branch");
+      }
+    }
+    return {};
+  }
+  auto choice = read_api(line, env, request.network);
+  constexpr std::array<std::string_view, 6> known{"auto", "gitlab", "gitea", "forgejo", "huggingface", "modelscope"};
+  read(line, "platform", known, choice.platform);
+  return choice;
+}
+
+copy_request read_copy(const command_line& line, const environment& env, const file_reader& read_file) {
+  auto ends = read_ends(line, env, read_file);
+  copy_request request{.source = std::move(ends.source.url),
+                       .target = std::move(ends.target.url),
+                       .source_credential = std::move(ends.found.source),
+                       .target_credential = std::move(ends.found.target),
+                       .transfer = read_transfer(line, env),
+                       .creation = read_creation(line),
+                       .set_default_branch = read_switch(line, "set-default-branch"),
+                       .source_login = std::move(ends.found.source_login),
+                       .target_login = std::move(ends.found.target_login),
+                       .api = {},
+                       .hub = ends.hub,
+                       .network = std::move(ends.network),
+                       .threads = read_threads(line),
+                       .talk = read_talk(line, env),
+                       .notes = std::move(ends.notes)};
+  read(line, "finalize-timeout", request.finalize_timeout);
+  read_output(line, request.format);
+  request.api = read_api_of_copy(line, env, request);
+  return request;
+}
+
 mirror_request read_mirror(const command_line& line, const environment& env, const file_reader& read_file) {
   auto ends = read_ends(line, env, read_file);
   mirror_request request{.source = std::move(ends.source.url),
                          .target = std::move(ends.target.url),
                          .source_login = std::move(ends.found.source_login),
                          .target_login = std::move(ends.found.target_login),
-                         .api_base = read_api_base(line, ends.network),
-                         .api_token = api_token_of(env),
-                         .project_path = read_project_path(line),
+                         .api = read_api(line, env, ends.network),
+                         .hub = ends.hub,
                          .network = std::move(ends.network),
                          .retries = {},
                          .talk = read_talk(line, env),
                          .notes = std::move(ends.notes)};
-  read(line, "platform", std::array<std::string_view, 4>{"auto", "gitlab", "gitea", "forgejo"}, request.platform);
+  read(line, "platform", std::array<std::string_view, 4>{"auto", "gitlab", "gitea", "forgejo"}, request.api.platform);
   read(line, "retries", 0, most_retries, request.retries.retries);
   read(line, "finalize-timeout", request.finalize_timeout);
   read_output(line, request.format);

@@ -32,6 +32,17 @@ struct talk_options {
 /// Who may see a repository that is created: whoever sees the source, its members, or everybody.
 enum class visibility { match, private_, public_ };
 
+/// Whose API a host speaks.
+enum class api_platform { automatic, gitlab, gitea, forgejo, hugging_face, modelscope };
+
+/// The target's API, as far as the user named it.
+struct api_choice {
+  api_platform platform = api_platform::automatic;
+  std::optional<http::url> base;  ///< no trailing '/'; absent: made from the target
+  secret token;                   ///< empty: the target's password serves
+  std::string project_path;       ///< decoded, without slashes around it or `.git`; empty: the target's path
+};
+
 /// One copy, checked as far as that goes without a network.
 struct copy_request {
   http::url source;
@@ -41,6 +52,10 @@ struct copy_request {
   transfer_options transfer;
   std::optional<visibility> creation;  ///< of the target, where it does not exist yet; absent: it must
   bool set_default_branch = false;     ///< make the source's default branch the target's
+  std::optional<login> source_login;   ///< what source_credential is made of, for the API
+  std::optional<login> target_login;
+  api_choice api;                ///< for the two above
+  std::optional<http::url> hub;  ///< where the hub is
   net::client_options network;
   unsigned threads = 1;  ///< in all, the run's own included
   duration finalize_timeout = std::chrono::minutes(15);
@@ -55,19 +70,14 @@ struct verify_request {
   verify_depth depth = verify_depth::presence;
 };
 
-/// Whose API sets up the pull mirror.
-enum class mirror_platform { automatic, gitlab, gitea, forgejo };
-
 /// A target that is to pull by itself.
 struct mirror_request {
   http::url source;
   http::url target;
   std::optional<login> source_login;  ///< handed to the target's host, which pulls with it
   std::optional<login> target_login;
-  mirror_platform platform = mirror_platform::automatic;
-  std::optional<http::url> api_base;  ///< no trailing '/'; absent: made from the target
-  secret api_token;                   ///< empty: the target's password serves
-  std::string project_path;           ///< decoded, without slashes around it or `.git`; empty: the target's path
+  api_choice api;
+  std::optional<http::url> hub;  ///< where the hub is
   net::client_options network;
   retry_policy retries;
   duration finalize_timeout = std::chrono::minutes(15);

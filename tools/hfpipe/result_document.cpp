@@ -36,6 +36,17 @@ void write_lfs(std::ostream& out, const lfs_totals& lfs) {
   all.close();
 }
 
+json::value text_or_null(const std::string& text) {
+  return text.empty() ? json::value(nullptr) : json::value(valid_utf8(text));
+}
+
+json::object host_json(const host_work& host) {
+  return {{"created", host.created ? json::value(*host.created) : json::value(nullptr)},
+          {"visibility", text_or_null(host.visibility)},
+          {"default_branch", text_or_null(host.default_branch)},
+          {"default_branch_before", text_or_null(host.other_default_branch)}};
+}
+
 }  // namespace
 
 void write_document(std::ostream& out, const run_report& report) {
@@ -47,6 +58,7 @@ void write_document(std::ostream& out, const run_report& report) {
   all.add("pack", json::object{{"bytes", result.pack.bytes.value()},
                                {"objects", result.pack.objects},
                                {"fetches", result.pack.fetches}});
+  if (report.host.created || !report.host.default_branch.empty()) all.add("repository", host_json(report.host));
   json::array remote;
   for (const auto& line : report.remote_lines) remote.emplace_back(valid_utf8(line));
   all.add("remote", remote);

@@ -149,6 +149,17 @@ std::string unchecked_text(const run_report& report) {
   return "not checked, as no ref moves (--lfs all sends what is missing, hfpipe verify only looks)";
 }
 
+std::string host_text(const host_work& host) {
+  std::string text;
+  if (host.created) {
+    text += "  target   " + (*host.created ? "created, " + host.visibility : std::string("was there already")) + "\n";
+  }
+  if (host.default_branch.empty()) return text;
+  text += "  default  " + clean_server_text(host.default_branch);
+  if (!host.other_default_branch.empty()) text += " (was " + clean_server_text(host.other_default_branch) + ")";
+  return text + "\n";
+}
+
 }  // namespace
 
 std::string resources_text(const run_figures& figures, std::uint64_t retries, const std::string& pace) {
@@ -162,6 +173,7 @@ std::string summary_of(const run_report& report) {
   const std::string first = headline(report);
   std::string text = first + "  " + report.source + "\n";
   text += std::string(first.size() - 2, ' ') + "to  " + report.target + "\n";
+  text += host_text(report.host);
   const bool planned = !result.refs.empty() || !result.error;  // else there is nothing to say of refs and objects
   if (planned) text += "  refs     " + refs_text(report) + "\n" + planned_rows(report);
   text += trouble_rows(result.refs);

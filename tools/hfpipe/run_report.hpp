@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/pull_mirror.hpp"
 #include "engine/transfer.hpp"
 #include "engine/verification.hpp"
 #include "tools/hfpipe/exit_code.hpp"
@@ -19,18 +21,33 @@ struct run_figures {
   byte_count peak_rss;
 };
 
+/// What a copy did through the target's API; all absent: nothing was asked of it.
+struct host_work {
+  std::optional<bool> created;       ///< false: the repository was there already
+  std::string visibility;            ///< of what was created
+  std::string default_branch;        ///< as it is now, where it was to be set
+  std::string other_default_branch;  ///< what it was before, where that was another
+};
+
 /// A copy that is over.
 struct run_report : run_figures {
   transfer_result result;
   run_mode mode = run_mode::copy;
   lfs_mode lfs = lfs_mode::new_objects;
   std::vector<std::string> remote_lines;  ///< what the target said beside its report
+  host_work host;
 };
 
 /// A verification that is over.
 struct verify_report : run_figures {
   verification_result result;
   verify_depth depth = verify_depth::presence;
+};
+
+/// A pull mirror that is set up, or not.
+struct mirror_report : run_figures {
+  mirror_result result;
+  std::string platform;  ///< empty: it was not found out
 };
 
 }  // namespace hfpipe::cli

@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <memory>
 
+#include "tools/hfpipe/host_api.hpp"
 #include "transports/git/receive_pack.hpp"
 #include "transports/git/upload_pack.hpp"
 #include "transports/lfs/blob_download.hpp"
@@ -72,10 +73,41 @@ struct destroyed_there {
 };
 using far_door = std::unique_ptr<blob_door, destroyed_there>;
 
+/// What the target calls the source's default branch.
+std::optional<ref_name> mapped_default(const std::optional<ref_name>& branch, const ref_policy& policy) {
+  if (!branch) return std::nullopt;
+  bool all_excluded = true;
+  for (const git::refspec& spec : policy.refspecs) {
+    if (spec.is_negative()) {
+      if (spec.matches(*branch)) return std::nullopt;
+      continue;
+    }
+    all_excluded = false;
+    if (spec.matches(*branch)) return spec.map(*branch).value();
+  }
+  return all_excluded ? branch : std::nullopt;
+}
+
+/// The copy is done and stays so: what goes wrong here becomes the result's error.
+task<> follow_default(net::http_client& client, git_source& source, const copy_request& request, observer& watcher,
+                      host_work& done, transfer_result& result) {
+  try {
+    const source_listing now = co_await source.list();
+    const std::optional<ref_name> branch = mapped_default(now.listing.default_branch, request.transfer.refs);
+    if (branch) {
+      co_await set_default_branch(client, request, *branch, done);
+    } else {
+      watcher.on(event::warning{"the target's default branch stays: the source's was not copied, or it names none"});
+    }
+  } catch (const failed& broken) {
+    result.error = broken.why();
+  }
+}
+
 }  // namespace
 
 task<transfer_result> run_copy(const copy_request& request, std::vector<asio::any_io_executor> others,
-                               observer& watcher) {
+                               observer& watcher, host_work& done) {
   const asio::any_io_executor here = co_await asio::this_coro::executor;
   net::client_options network = request.network;
   if (network.trust.verify) network.store = net::load_trust(network.trust);
@@ -90,6 +122,7 @@ task<transfer_result> run_copy(const copy_request& request, std::vector<asio::an
   }
   net::http_client& client = own.client();
 
+  if (request.creation) co_await create_target(client, request, watcher, done);
   git::upload_pack source_git(client, at.source, request.source_credential);
   const auto mode = request.transfer.atomic ? git::atomicity::all_or_none : git::atomicity::each_ref_for_itself;
   const git::receive_pack_options push{.mode = mode, .finalise = request.finalize_timeout};
@@ -100,6 +133,8 @@ task<transfer_result> run_copy(const copy_request& request, std::vector<asio::an
   const endpoints ends{source_git, target_git, own.source(), own.target(), target_stored, std::move(shards)};
   transfer_result result = co_await run_transfer(ends, request.transfer, watcher);
   advise_on_tokens(result.error, request);
+  const bool copied = !result.error && request.transfer.mode == run_mode::copy;
+  if (request.set_default_branch && copied) co_await follow_default(client, source_git, request, watcher, done, result);
   co_return result;
 }
 

@@ -5,15 +5,18 @@
 
 #include "engine/transfer.hpp"
 #include "tools/hfpipe/options.hpp"
+#include "tools/hfpipe/run_report.hpp"
 
 namespace hfpipe::cli {
 
 /// Builds the ends that `request` names and runs the transfer between them, on this thread and on the `others`, each
 /// with connections of its own. What it builds for another thread it leaves to that thread to destroy, by a post before
 /// it ends.
-/// Throws `failed` only for what is wrong before it begins. Both references must outlive it.
+/// Creates the target before and sets its default branch after, where the request asks for that.
+/// Throws `failed` only for what is wrong before it begins. All references must outlive it.
+/// `done` tells what was asked of the target's API, also when this fails.
 task<transfer_result> run_copy(const copy_request& request, std::vector<asio::any_io_executor> others,
-                               observer& watcher);
+                               observer& watcher, host_work& done);
 
 /// Builds the two sides that `request` names as sources, so that nothing can write, and compares them.
 /// Throws `failed` only for what is wrong before it begins. Both arguments must outlive it.

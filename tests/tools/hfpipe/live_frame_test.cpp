@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(each_step_is_told_with_its_seconds) {
       {event::step::reading_history, "reading the whole history, 3 s"},
       {event::step::asking_for_blobs, "asking the target which objects it has, 3 s"},
       {event::step::pushing, "pushing 0 refs, 3 s"},
-      {event::step::checking, "reading the target's refs back, 3 s"}};
+      {event::step::checking, "reading back what the target has, 3 s"}};
   for (const auto& [step, text] : rows) {
     BOOST_TEST(screen(in_step(step), {79, 24}, start + 3500ms) == title + "\n  " + text + "\n");
   }

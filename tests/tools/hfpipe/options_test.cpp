@@ -366,10 +366,10 @@ BOOST_AUTO_TEST_CASE(a_pull_mirror_can_be_asked_for_by_command_and_by_the_old_fl
     const auto read = std::get<mirror_request>(parse(args).value());
     BOOST_TEST(read.source.shown() == "https://huggingface.co/a/b");
     BOOST_TEST(read.target.shown() == "https://h.example/c/d");
-    BOOST_CHECK(read.platform == mirror_platform::automatic);
-    BOOST_TEST(!read.api_base.has_value());
-    BOOST_TEST(read.project_path.empty());
-    BOOST_TEST(read.api_token.empty());
+    BOOST_CHECK(read.api.platform == api_platform::automatic);
+    BOOST_TEST(!read.api.base.has_value());
+    BOOST_TEST(read.api.project_path.empty());
+    BOOST_TEST(read.api.token.empty());
     BOOST_TEST(!read.source_login.has_value());
     BOOST_TEST(!read.target_login.has_value());
   }
@@ -385,10 +385,10 @@ BOOST_AUTO_TEST_CASE(a_pull_mirror_takes_the_scripts_variables) {
                                                     {"HF_TOKEN", "s"},
                                                     {"TARGET_TOKEN", "t"}})
                                                  .value());
-  BOOST_CHECK(read.platform == mirror_platform::gitlab);
-  BOOST_TEST(read.api_base.value().shown() == "https://h.example/api/v4");
-  BOOST_TEST(read.project_path == "c/d");
-  BOOST_TEST(read.api_token.reveal() == "glpat-x");
+  BOOST_CHECK(read.api.platform == api_platform::gitlab);
+  BOOST_TEST(read.api.base.value().shown() == "https://h.example/api/v4");
+  BOOST_TEST(read.api.project_path == "c/d");
+  BOOST_TEST(read.api.token.reveal() == "glpat-x");
   BOOST_TEST(read.source_login.value().user == "me");
   BOOST_TEST(read.source_login.value().password.reveal() == "s");
   BOOST_TEST(read.target_login.value().user == "oauth2");
@@ -409,7 +409,7 @@ BOOST_AUTO_TEST_CASE(what_sets_up_a_pull_mirror_is_checked_before_anything_is_se
   BOOST_TEST(contains(said({"--project-path", "/"}), "--project-path: '/' is not a project's path"));
   BOOST_TEST(contains(said({"--project-path", "a b"}), "--project-path: "));
   BOOST_TEST(contains(said({"--dry-run"}), "--dry-run says nothing to hfpipe mirror"));
-  BOOST_TEST(contains(refusal(with({"--platform", "gitlab"})), "--platform says nothing to hfpipe copy"));
+  BOOST_TEST(contains(refusal(with({"--platform", "gitlab"})), "--platform says nothing without --create or"));
   BOOST_TEST(refusal(minimal, {{"MIRROR_PLATFORM", "bitbucket"}}) == "accepted");
 }
 
@@ -417,7 +417,7 @@ BOOST_AUTO_TEST_CASE(our_variable_wins_over_the_scripts) {
   const auto read = std::get<mirror_request>(
       parse({"mirror", "a/b", "https://h.example/c/d"}, {{"MIRROR_PLATFORM", "gitlab"}, {"HFPIPE_PLATFORM", "gitea"}})
           .value());
-  BOOST_CHECK(read.platform == mirror_platform::gitea);
+  BOOST_CHECK(read.api.platform == api_platform::gitea);
 }
 
 BOOST_AUTO_TEST_CASE(a_target_is_created_only_when_asked_for) {

@@ -1,0 +1,171 @@
+#include <algorithm>
+#include <boost/json.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "tests/support/copy_story.hpp"
+
+// Targets that do not exist yet, and the branch that they show first.
+
+using namespace hfpipe;
+using namespace hfpipe::testing;
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::string_view fresh = "acme/fresh";
+
+story_setup with_api(std::string_view api, bool public_source = false) {
+  story_setup setup;
+  setup.source.anonymous_read = public_source;
+  setup.source.flags = {"--api", "huggingface"};
+  setup.target.flags = {"--api", std::string(api)};
+  return setup;
+}
+
+/// To a repository that the target does not have.
+copy_run run_to_fresh(const copy_story& story, std::vector<std::string> flags) {
+  child_command command =
+      story.command(story.source().url_of(story.name), story.target().url_of(fresh), std::move(flags));
+  command.environment["HF_ENDPOINT"] = story.source().url();
+  return story.run(std::move(command));
+}
+
+std::string in_repository(const copy_run& run, std::string_view member) {
+  const json::value* const found = run.document.if_contains("repository");
+  if (!found) return "no member";
+  const json::value& value = found->as_object().at(member);
+  return value.is_string() ? std::string(value.as_string()) : json::serialize(value);
+}
+
+/// How many calls of the API would change something.
+std::size_t changes(const log_lines& log) {
+  const log_lines calls = events_of(log, "api");
+  return static_cast<std::size_t>(
+      std::ranges::count_if(calls, [](const json::object& line) { return text_in(line, "method") != "GET"; }));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(create_story_test)
+
+BOOST_AUTO_TEST_CASE(each_platform_creates_what_is_copied_then) {
+  for (const std::string platform : {"gitlab", "gitea", "huggingface", "modelscope"}) {
+    BOOST_TEST_CONTEXT(platform) {
+      copy_story story(with_api(platform));
+      story.commit_objects("main", "weights", 2, 10'000);
+
+      const copy_run run = run_to_fresh(story, {"--create", "--visibility", "private", "--platform", platform});
+
+      BOOST_TEST(run.exit_code() == 0, run.said());
+      BOOST_TEST(in_repository(run, "created") == "true");
+      BOOST_TEST(in_repository(run, "visibility") == "private");
+      BOOST_TEST((story.target().repository(fresh).refs() == story.original().refs()));
+      BOOST_TEST(changes(run.target_log) == 1u);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_there_is_no_error_and_not_created_again) {
+  copy_story story(with_api("gitlab"));
+  story.original().commit("main", {{"README.md", "one\n"}});
+
+  const copy_run run = story.run({"--create"});
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  BOOST_TEST(in_repository(run, "created") == "false");
+  BOOST_TEST(changes(run.target_log) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(only_a_source_that_is_public_makes_a_public_target) {
+  for (const bool is_public : {true, false}) {
+    copy_story story(with_api("gitea", is_public));
+    story.original().commit("main", {{"README.md", "one\n"}});
+
+    const copy_run run = run_to_fresh(story, {"--create"});
+
+    BOOST_TEST(run.exit_code() == 0, run.said());
+    BOOST_TEST(in_repository(run, "visibility") == (is_public ? "public" : "private"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_host_is_asked_what_it_is_before_it_sees_the_token) {
+  copy_story story(with_api("gitea"));
+  story.original().commit("main", {{"README.md", "one\n"}});
+
+  const copy_run run = run_to_fresh(story, {"--create"});
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  for (const json::object& call : events_of(run.target_log, "api")) {
+    const bool asks_for_the_kind = text_in(call, "path").ends_with("/version");
+    BOOST_TEST(call.at("token").as_bool() == !asks_for_the_kind);
+    if (asks_for_the_kind) BOOST_TEST(!call.at("authorization").as_bool());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_host_of_no_known_kind_is_given_no_token) {
+  story_setup setup;
+  copy_story story(setup);
+  story.original().commit("main", {{"README.md", "one\n"}});
+
+  const copy_run run = run_to_fresh(story, {"--create"});
+
+  BOOST_TEST(run.exit_code() == 2, run.said());
+  BOOST_TEST(run.error("hint").find("--platform") != std::string::npos);
+  for (const json::object& call : events_of(run.target_log, "api")) BOOST_TEST(!call.at("authorization").as_bool());
+  BOOST_TEST(ref_pushes(run.target_log) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_group_that_is_not_there_is_named) {
+  copy_story story(with_api("gitlab"));
+  story.original().commit("main", {{"README.md", "one\n"}});
+
+  const copy_run run =
+      story.run(story.command(story.source().url_of(story.name), story.target().url_of("nobody/model"), {"--create"}));
+
+  BOOST_TEST(run.exit_code() == 4, run.said());
+  BOOST_TEST(run.error("hint").find("group") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_says_what_it_would_create) {
+  copy_story story(with_api("gitlab"));
+  story.original().commit("main", {{"README.md", "one\n"}});
+
+  const copy_run run = run_to_fresh(story, {"--create", "--visibility", "public", "--dry-run"});
+
+  BOOST_TEST(run.exit_code() == 4, run.said());
+  BOOST_TEST(run.error("hint").find("would create it, public") != std::string::npos);
+  BOOST_TEST(changes(run.target_log) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(the_default_branch_follows_the_source_s_by_its_name_on_the_target) {
+  for (const std::string platform : {"gitlab", "gitea"}) {
+    BOOST_TEST_CONTEXT(platform) {
+      copy_story story(with_api(platform));
+      story.original().commit("main", {{"README.md", "one\n"}});
+
+      const std::vector<std::string> flags{"--refs", "+refs/heads/main:refs/heads/stable", "--set-default-branch"};
+      const copy_run first = story.run(flags);
+      BOOST_TEST(first.exit_code() == 0, first.said());
+      BOOST_TEST(in_repository(first, "default_branch") == "stable");
+      BOOST_TEST(in_repository(first, "default_branch_before") == "main");
+      BOOST_TEST(changes(first.target_log) == 1u);
+
+      const copy_run again = story.run(flags);
+      BOOST_TEST(again.exit_code() == 0, again.said());
+      BOOST_TEST(changes(again.target_log) == 0u);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_platform_with_one_default_branch_says_how_to_map_it) {
+  copy_story story(with_api("modelscope"));
+  story.original().commit("main", {{"README.md", "one\n"}});
+
+  const copy_run run = story.run({"--set-default-branch", "--platform", "modelscope"});
+
+  BOOST_TEST(run.exit_code() == 7, run.said());
+  BOOST_TEST(run.refs("status").at("refs/heads/main") == "ok");
+  BOOST_TEST(run.error("hint").find("+refs/heads/main:refs/heads/master") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

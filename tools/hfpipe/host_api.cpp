@@ -1,0 +1,162 @@
+#include "tools/hfpipe/host_api.hpp"
+
+#include <utility>
+
+#include "transports/platform/gitea_host.hpp"
+#include "transports/platform/gitlab_host.hpp"
+#include "transports/platform/hub_host.hpp"
+
+namespace hfpipe::cli {
+
+namespace {
+
+using platform::host_kind;
+
+std::optional<host_kind> named_kind(const host_question& ask) {
+  switch (ask.choice.platform) {
+    case api_platform::gitlab:
+      return host_kind::gitlab;
+    case api_platform::gitea:
+    case api_platform::forgejo:
+      return host_kind::gitea;
+    case api_platform::hugging_face:
+      return host_kind::hugging_face;
+    case api_platform::modelscope:
+      return host_kind::modelscope;
+    case api_platform::automatic:
+      break;
+  }
+  const http::origin& host = ask.repository.origin();
+  return platform::kind_of_name(host, ask.hub ? ask.hub->origin() : host);
+}
+
+hosted_repository door_to(net::http_client& client, const host_question& ask, host_kind kind) {
+  const http::url base = ask.choice.base ? *ask.choice.base : platform::api_base_of(ask.repository, kind);
+  platform::repository_place place = ask.choice.project_path.empty()
+                                         ? platform::place_of(ask.repository, base, kind).value()
+                                         : platform::place_of_path(ask.choice.project_path, kind).value();
+  const secret none;
+  const secret& own = ask.who ? ask.who->password : none;
+  const secret& token = ask.choice.token.empty() ? own : ask.choice.token;
+  platform::api_client api(client, base, platform::api_login(kind, token), {.patience = ask.patience});
+  switch (kind) {
+    case host_kind::gitlab: {
+      const auto made = std::make_shared<platform::gitlab_host>(std::move(api), std::move(place));
+      return {kind, made, made};
+    }
+    case host_kind::gitea: {
+      const auto made = std::make_shared<platform::gitea_host>(std::move(api), std::move(place));
+      return {kind, made, made};
+    }
+    case host_kind::hugging_face:
+      return {kind, std::make_shared<platform::hub_host>(std::move(api), std::move(place)), nullptr};
+    case host_kind::modelscope:
+      break;
+  }
+  return {kind, std::make_shared<platform::modelscope_host>(std::move(api), std::move(place)), nullptr};
+}
+
+host_question about_target(const copy_request& request) {
+  return {request.target, request.target_login, request.hub, request.api, request.finalize_timeout};
+}
+
+/// Who may see the source, as far as anybody may tell: only a host that says "everybody" makes a target public.
+task<platform::openness> openness_of_source(net::http_client& client, const copy_request& request, observer& watcher) {
+  host_question ask{request.source, request.source_login, request.hub, {}, request.finalize_timeout};
+  try {
+    const hosted_repository source = co_await find_host(client, std::move(ask));
+    const std::optional<platform::repository_facts> facts = co_await source.repository->find();
+    if (facts) co_return facts->open;
+  } catch (const failed& broken) {
+    if (broken.why().code() == errc::cancelled) throw;
+  }
+  watcher.on(event::warning{"the source does not tell who may see it, so the target is created private"});
+  co_return platform::openness::private_;
+}
+
+task<platform::openness> wanted_openness(net::http_client& client, const copy_request& request, observer& watcher) {
+  if (*request.creation == visibility::public_) co_return platform::openness::public_;
+  if (*request.creation == visibility::private_) co_return platform::openness::private_;
+  const platform::openness source = co_await openness_of_source(client, request, watcher);
+  co_return source;
+}
+
+task<> create_if_absent(net::http_client& client, const copy_request& request, observer& watcher, host_work& done) {
+  const hosted_repository target = co_await find_host(client, about_target(request));
+  const std::optional<platform::repository_facts> there = co_await target.repository->find();
+  done.created = false;
+  if (there) co_return;
+  const platform::openness open = co_await wanted_openness(client, request, watcher);
+  const std::string words = open == platform::openness::public_ ? "public" : "private";
+  if (request.transfer.mode == run_mode::dry_run) {
+    throw failed(failure(errc::not_found)
+                     .at(request.target.shown())
+                     .hint("--create would create it, " + words + "; a dry run does not"));
+  }
+  done.created = co_await target.repository->create(open);
+  if (*done.created) done.visibility = words;
+}
+
+task<> set_if_other(net::http_client& client, const copy_request& request, std::string branch, host_work& done) {
+  const hosted_repository target = co_await find_host(client, about_target(request));
+  const std::optional<platform::repository_facts> facts = co_await target.repository->find();
+  const std::string before = facts ? facts->default_branch : std::string();
+  if (before != branch) {
+    co_await target.repository->set_default_branch(branch);
+    done.other_default_branch = before;
+  }
+  done.default_branch = branch;
+}
+
+}  // namespace
+
+task<hosted_repository> find_host(net::http_client& client, host_question ask) {
+  std::optional<host_kind> kind = named_kind(ask);
+  if (!kind) kind = co_await platform::ask_kind(client, ask.repository);
+  if (!kind) {
+    throw failed(failure(errc::bad_option)
+                     .at(ask.repository.origin().text())
+                     .detail("neither GitLab's API nor Gitea's answers there")
+                     .hint("say whose API the host speaks with --platform, and where it is with --api-base"));
+  }
+  co_return door_to(client, ask, *kind);
+}
+
+task<> create_target(net::http_client& client, const copy_request& request, observer& watcher, host_work& done) {
+  task<> creating = create_if_absent(client, request, watcher, done);
+  co_await blaming(side::target, within("create the target", std::move(creating)));
+}
+
+task<> set_default_branch(net::http_client& client, const copy_request& request, ref_name branch, host_work& done) {
+  constexpr std::string_view heads = "refs/heads/";
+  const std::string_view name = branch.text();
+  if (!name.starts_with(heads)) co_return;
+  task<> setting = set_if_other(client, request, std::string(name.substr(heads.size())), done);
+  co_await blaming(side::target, within("set the default branch", std::move(setting)));
+}
+
+task<mirror_result> run_mirror(const mirror_request& request, observer& watcher, std::string& platform) {
+  net::http_client client(co_await asio::this_coro::executor, request.network);
+  host_question ask{request.target, request.target_login, request.hub, request.api, request.finalize_timeout};
+  task<hosted_repository> finding = find_host(client, std::move(ask));
+  const hosted_repository target = co_await blaming(side::target, std::move(finding));
+  platform = to_text(target.kind);
+  if (!target.mirror) {
+    throw failed(failure(errc::forbidden)
+                     .blame(side::target)
+                     .detail(platform + " repositories cannot pull by themselves")
+                     .hint("run hfpipe copy on a schedule"));
+  }
+  platform::mirror_source from{request.source, "", {}};
+  if (request.source_login) {
+    from.user = request.source_login->user;
+    from.token = request.source_login->password;
+  }
+  mirror_options options;
+  options.patience = request.finalize_timeout;
+  options.retries = request.retries;
+  mirror_result result = co_await run_pull_mirror(*target.mirror, std::move(from), options, watcher);
+  co_return result;
+}
+
+}  // namespace hfpipe::cli
