@@ -47,7 +47,7 @@ outcome<json::object> read_object(std::string_view body) {
   json::parse_options options;
   options.max_depth = nesting_limit;
   json::value parsed = json::parse(json::string_view(body.data(), body.size()), error, {}, options);
-  if (error || !parsed.is_object()) return failure(errc::remote_error).detail("not a JSON object");
+  if (error || !parsed.is_object()) return failure(errc::remote_error).detail("the answer of its API is not a JSON object");
   return std::move(parsed.get_object());
 }
 
