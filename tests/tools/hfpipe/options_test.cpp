@@ -409,7 +409,7 @@ BOOST_AUTO_TEST_CASE(what_sets_up_a_pull_mirror_is_checked_before_anything_is_se
   BOOST_TEST(contains(said({"--project-path", "/"}), "--project-path: '/' is not a project's path"));
   BOOST_TEST(contains(said({"--project-path", "a b"}), "--project-path: "));
   BOOST_TEST(contains(said({"--dry-run"}), "--dry-run says nothing to hfpipe mirror"));
-  BOOST_TEST(contains(refusal(with({"--platform", "gitlab"})), "--platform says nothing without --create or"));
+  BOOST_TEST(contains(refusal(with({"--platform", "gitlab"})), "--platform: says nothing without --create or"));
   BOOST_TEST(refusal(minimal, {{"MIRROR_PLATFORM", "bitbucket"}}) == "accepted");
 }
 
