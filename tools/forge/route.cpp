@@ -82,10 +82,6 @@ route parse_route(std::string_view target) {
     to.service = service::faults;
     return to;
   }
-  if (path.starts_with("/api/")) {
-    to.service = service::host_api;
-    return to;
-  }
   constexpr std::string_view blob = "/blob/";
   if (path.starts_with(blob)) {
     const std::size_t last = path.rfind('/');
@@ -101,6 +97,8 @@ route parse_route(std::string_view target) {
   for (const auto& [before, marker, service] : object_paths) {
     if (path.starts_with(before) && set_object(to, path.substr(before.size()), marker, service)) break;
   }
+  // Last, because ModelScope keeps its objects below the same prefix.
+  if (to.service == service::unknown && path.starts_with("/api/")) to.service = service::host_api;
   return to;
 }
 
