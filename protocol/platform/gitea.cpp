@@ -27,6 +27,8 @@ outcome<repository_facts> read_repository(std::string_view body) {
   facts.open = hidden->get_bool() ? openness::private_ : openness::public_;
   facts.default_branch = text_in(*read, "default_branch");
   facts.pulls = flag_in(*read, "mirror");
+  // Gitea keeps the shell of a migration that failed, and writes a year-1 time for "never".
+  facts.pulled = !facts.pulls || !text_in(*read, "mirror_updated").starts_with("0001-");
   facts.pulls_from = clean_server_text(text_in(*read, "original_url"));
   return facts;
 }

@@ -15,6 +15,7 @@ struct repository_facts {
   openness open = openness::private_;
   std::string default_branch;  ///< the short name; empty where the API does not say it
   bool pulls = false;          ///< it is a pull mirror
+  bool pulled = true;          ///< false: a pull mirror whose first pull is not over, or failed
   std::string pulls_from;      ///< its URL, cleaned, where the API says it
 };
 

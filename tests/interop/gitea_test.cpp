@@ -26,8 +26,27 @@ gitea_process& gitea() {
   return one;
 }
 
+/// What Gitea says of a repository of its user's.
+json::object told_of(std::string_view name) {
+  const auto answer = gitea().api("GET", "/repos/" + std::string(gitea_process::user) + "/" + std::string(name));
+  return answer.body.is_object() ? answer.body.as_object() : json::object();
+}
+
+/// Plain http: Gitea's git would not trust a CA of the tests'.
+forge_setup that_gitea_can_pull_from() {
+  return {.personality = "huggingface", .tls = false, .token = "canary-of-the-forge"};
+}
+
+bool was_created(const hfpipe_run& run, std::string_view by) {
+  const json::value* const found = run.document.if_contains(by);
+  return found && found->as_object().at("created") == json::value(true);
+}
+
 struct scene {
-  forge_process forge{{.personality = "huggingface", .token = "canary-of-the-forge"}};
+  explicit scene(forge_setup setup = {.personality = "huggingface", .token = "canary-of-the-forge"})
+      : forge(std::move(setup)) {}
+
+  forge_process forge;
   git_repository original = forge.make_repository(published);
   temporary_folder home;
   std::vector<lfs_object> objects;
@@ -57,6 +76,15 @@ struct scene {
     command.environment["HF_TOKEN"] = to_gitea ? forge.token() : gitea().token();
     command.environment["TARGET_TOKEN"] = to_gitea ? gitea().token() : forge.token();
     return checked_run(run_child(std::move(command)), {forge.token(), gitea().token()}, home.path());
+  }
+  hfpipe_run mirror(std::string_view name) const {
+    return run(forge.url_of(published), gitea().url_of(name), {}, "mirror");
+  }
+  /// One more object on main.
+  void move_on() {
+    objects.push_back(original.put_object("newer than the first update: " + forge.url()));
+    original.commit("main", {{".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n"},
+                             {"newer.bin", pointer_of(objects.back())}});
   }
   hfpipe_run run_to_gitea(std::string_view name, std::vector<std::string> flags = {}) const {
     return run(forge.url_of(published), gitea().url_of(name), std::move(flags));
@@ -192,6 +220,159 @@ BOOST_AUTO_TEST_CASE(a_protected_branch_is_named_with_its_reason) {
   BOOST_TEST(run.refs("status").at("refs/heads/main") == "rejected", run.said());
   BOOST_TEST(run.refs("status").at("refs/heads/other") == "ok", run.said());
   BOOST_TEST(run.refs("reason").at("refs/heads/main") != "", run.said());
+}
+
+BOOST_AUTO_TEST_CASE(a_target_is_created_as_visible_as_asked) {
+  scene s;
+  s.publish();
+  for (const std::string visibility : {"private", "public"}) {
+    BOOST_TEST_CONTEXT(visibility) {
+      const std::string name = "created-" + visibility;
+
+      const hfpipe_run run = s.run_to_gitea(name, {"--create", "--visibility", visibility});
+
+      BOOST_TEST(run.exit_code() == 0, run.said());
+      BOOST_TEST(was_created(run, "repository"), run.said());
+      BOOST_TEST((told_of(name).at("private") == json::value(visibility == "private")));
+      BOOST_TEST(s.clone_complaints(name) == "");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_target_of_an_organisation_is_created_there) {
+  scene s;
+  s.publish();
+  const auto made = gitea().api("POST", "/orgs", R"({"username":"guild"})");
+  BOOST_TEST_REQUIRE(made.status == 201, json::serialize(made.body));
+
+  const hfpipe_run run =
+      s.run(s.forge.url_of(published), gitea().url() + "/guild/model", {"--create", "--visibility", "private"});
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  BOOST_TEST(was_created(run, "repository"), run.said());
+  BOOST_TEST(gitea().api("GET", "/repos/guild/model").status == 200);
+  BOOST_TEST(s.run(s.forge.url_of(published), gitea().url() + "/guild/model", {}, "verify").exit_code() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_there_is_not_created_again_and_stays_as_visible_as_it_is) {
+  scene s;
+  s.publish();
+  gitea().make_repository("there");
+
+  const hfpipe_run run = s.run_to_gitea("there", {"--create", "--visibility", "public"});
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  BOOST_TEST(!was_created(run, "repository"), run.said());
+  BOOST_TEST((told_of("there").at("private") == json::value(true)));
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_creates_nothing) {
+  scene s;
+  s.publish();
+
+  const hfpipe_run run = s.run_to_gitea("planned", {"--create", "--visibility", "private", "--dry-run"});
+
+  BOOST_TEST(run.exit_code() == 4, run.said());
+  BOOST_TEST(told_of("planned").contains("message"));
+}
+
+BOOST_AUTO_TEST_CASE(the_default_branch_becomes_the_source_s_under_the_name_it_got) {
+  scene s;
+  s.publish();
+  gitea().make_repository("trunk");
+
+  const hfpipe_run run = s.run_to_gitea("trunk", {"--set-default-branch", "--refs", "+refs/heads/main:refs/heads/trunk",
+                                                  "--refs", "+refs/heads/other:refs/heads/main"});
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  BOOST_TEST((told_of("trunk").at("default_branch") == json::value("trunk")));
+}
+
+BOOST_AUTO_TEST_CASE(gitea_pulls_what_the_source_has_at_once_and_again_when_asked) {
+  scene s(that_gitea_can_pull_from());
+  s.publish();
+
+  const hfpipe_run first = s.mirror("pulled");
+  BOOST_TEST(first.exit_code() == 0, first.said());
+  BOOST_TEST(was_created(first, "mirror"), first.said());
+  BOOST_TEST((told_of("pulled").at("mirror") == json::value(true)));
+  BOOST_TEST((gitea().repository("pulled").refs() == s.original.refs()));
+  BOOST_TEST(s.clone_complaints("pulled") == "");
+
+  s.move_on();
+  const hfpipe_run second = s.mirror("pulled");
+  BOOST_TEST(second.exit_code() == 0, second.said());
+  BOOST_TEST(!was_created(second, "mirror"), second.said());
+  BOOST_TEST((gitea().repository("pulled").refs() == s.original.refs()));
+  BOOST_TEST(s.clone_complaints("pulled") == "");
+  BOOST_TEST(s.run(s.forge.url_of(published), gitea().url_of("pulled"), {}, "verify").exit_code() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_old_flag_is_the_same_command) {
+  scene s(that_gitea_can_pull_from());
+  s.publish();
+
+  const hfpipe_run run = s.run_to_gitea("pulled-by-flag", {"--use-remote-mirror"});
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  BOOST_TEST((told_of("pulled-by-flag").at("mirror") == json::value(true)));
+  BOOST_TEST(s.clone_complaints("pulled-by-flag") == "");
+}
+
+// Gitea notes a failed update as it notes any other.
+BOOST_AUTO_TEST_CASE(an_update_that_failed_is_not_taken_for_one) {
+  scene s(that_gitea_can_pull_from());
+  s.publish();
+  BOOST_TEST_REQUIRE(s.mirror("stale").exit_code() == 0);
+  gitea().repository("stale").git({"config", "remote.origin.url", s.forge.url_of("acme/gone")});
+  s.move_on();
+
+  const hfpipe_run run = s.mirror("stale");
+
+  BOOST_TEST(run.exit_code() == 5, run.said());
+  BOOST_TEST(run.error("hint") != "", run.said());
+}
+
+BOOST_AUTO_TEST_CASE(gitea_says_itself_that_it_may_not_read_the_source) {
+  scene s(that_gitea_can_pull_from());
+  s.publish();
+  child_command command = copy_command(s.forge.url_of(published), gitea().url_of("not-pulled"), {}, s.home.path());
+  command.arguments.at(1) = "mirror";
+  command.environment["HF_TOKEN"] = "wrong-canary-token";
+  command.environment["TARGET_TOKEN"] = gitea().token();
+
+  const hfpipe_run run = checked_run(run_child(std::move(command)), {"wrong-canary-token"}, s.home.path());
+
+  BOOST_TEST(run.exit_code() == 1, run.said());
+  BOOST_TEST(run.error().find("uthentication failed") != std::string::npos, run.said());
+  BOOST_TEST(run.error("hint").find("delete it") != std::string::npos, run.said());
+
+  const hfpipe_run again = s.mirror("not-pulled");  // with the right token, to the shell that Gitea keeps
+  BOOST_TEST(again.exit_code() == 7, again.said());
+  BOOST_TEST(again.error("hint").find("delete it") != std::string::npos, again.said());
+}
+
+BOOST_AUTO_TEST_CASE(no_mirror_is_made_of_a_repository_that_is_there) {
+  scene s(that_gitea_can_pull_from());
+  s.publish();
+  gitea().make_repository("own");
+
+  const hfpipe_run run = s.mirror("own");
+
+  BOOST_TEST(run.exit_code() == 7, run.said());
+  BOOST_TEST(run.error().find("is no mirror") != std::string::npos, run.said());
+  BOOST_TEST((told_of("own").at("mirror") == json::value(false)));
+}
+
+BOOST_AUTO_TEST_CASE(a_mirror_takes_no_copy) {
+  scene s(that_gitea_can_pull_from());
+  s.publish();
+  BOOST_TEST_REQUIRE(s.mirror("read-only").exit_code() == 0);
+  s.move_on();
+
+  const hfpipe_run run = s.run_to_gitea("read-only");
+
+  BOOST_TEST(run.exit_code() == 7, run.said());
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_token_is_told_so) {

@@ -130,4 +130,29 @@ BOOST_AUTO_TEST_CASE(gitea_makes_no_mirror_of_what_is_there) {
   BOOST_TEST(run.error().find("is no mirror") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(an_update_of_gitea_s_that_failed_is_not_taken_for_one) {
+  copy_story story(with_api("gitea"));
+  story.original().commit("main", {{"README.md", "one\n"}});
+  BOOST_TEST_REQUIRE(mirror(story, fresh).exit_code() == 0);
+  story.original().commit("main", {{"README.md", "two\n"}});
+  story.source().fault({{"fault", "git_status"}});
+
+  const copy_run run = mirror(story, fresh);
+
+  BOOST_TEST(run.exit_code() == 5, run.said());
+  BOOST_TEST(mirror_status(run) == "updating");
+  BOOST_TEST(run.error().find("1 of 1 branches and tags") != std::string::npos, run.said());
+}
+
+BOOST_AUTO_TEST_CASE(what_gitea_leaves_of_a_first_pull_that_failed_must_be_deleted) {
+  copy_story story(with_api("gitea"));
+  story.original().commit("main", {{"README.md", "one\n"}});
+  BOOST_TEST_REQUIRE(run_as("mirror", story, fresh, "a-wrong-token").exit_code() == 1);
+
+  const copy_run run = mirror(story, fresh);
+
+  BOOST_TEST(run.exit_code() == 7, run.said());
+  BOOST_TEST(run.error("hint").find("delete it") != std::string::npos, run.said());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

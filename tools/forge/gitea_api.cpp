@@ -15,14 +15,15 @@ reply not_found() {
 json::object repository_json(const api_request& asked, const std::string& name) {
   hosted_repositories& hosted = asked.site.hosted;
   const auto mirror = hosted.mirror_of(name);
-  const std::string updated = hosted.status(name).succeeded;
+  // A failed update is noted as any other; a first one that failed leaves a shell that never updates.
+  const pull_status pulls = hosted.status(name);
   return {{"id", hosted.number_of(name)},
           {"full_name", name},
           {"private", !hosted.is_public(name)},
           {"default_branch", hosted.default_branch(name)},
           {"mirror", mirror.has_value()},
           {"original_url", mirror ? mirror->url : std::string()},
-          {"mirror_updated", updated.empty() ? "0001-01-01T00:00:00Z" : updated}};
+          {"mirror_updated", pulls.succeeded.empty() ? "0001-01-01T00:00:00Z" : pulls.ended}};
 }
 
 reply create(const api_request& asked, const std::string& owner) {
@@ -33,7 +34,7 @@ reply create(const api_request& asked, const std::string& owner) {
   return api_reply(201, repository_json(asked, name));
 }
 
-/// Done when it answers; what failed leaves nothing behind.
+/// Done when it answers; what failed leaves its shell behind.
 reply migrate(const api_request& asked) {
   const std::string name = asked.text("repo_owner") + "/" + asked.text("repo_name");
   if (asked.site.options.mirror_api == "none") return api_reply(403, {{"message", "the site admin disabled mirrors"}});
@@ -46,12 +47,12 @@ reply migrate(const api_request& asked) {
   }
   const std::string wrong = asked.site.hosted.pull_now(name);
   if (wrong.empty()) return api_reply(201, repository_json(asked, name));
-  asked.site.hosted.remove(name);
   return api_reply(422, {{"message", "Authentication failed: " + wrong}});
 }
 
 reply synchronise(const api_request& asked, const std::string& name) {
-  if (!asked.site.hosted.mirror_of(name)) return api_reply(400, {{"message", "Repository is not a mirror"}});
+  if (asked.site.hosted.status(name).succeeded.empty())
+    return api_reply(400, {{"message", "Repository is not a mirror"}});
   asked.site.hosted.pull_later(name);
   return {200, {}, ""};
 }

@@ -49,10 +49,6 @@ bool hosted_repositories::create(const std::string& name, bool is_public) {
   return true;
 }
 
-void hosted_repositories::remove(const std::string& name) {
-  fs::remove_all(folder(name));
-}
-
 bool hosted_repositories::is_public(const std::string& name) const {
   const std::lock_guard lock(guard_);
   const auto found = public_.find(name);

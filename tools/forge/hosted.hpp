@@ -39,7 +39,6 @@ class hosted_repositories {
   bool has_owner(const std::string& owner) const;
   /// Makes an empty bare repository; false when it is there.
   bool create(const std::string& name, bool is_public);
-  void remove(const std::string& name);
 
   bool is_public(const std::string& name) const;
   void set_public(const std::string& name, bool is_public);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "engine/mirror_check.hpp"
+#include "transports/git/upload_pack.hpp"
 #include "transports/platform/gitea_host.hpp"
 #include "transports/platform/gitlab_host.hpp"
 #include "transports/platform/hub_host.hpp"
@@ -156,6 +158,10 @@ task<mirror_result> run_mirror(const mirror_request& request, observer& watcher,
   options.patience = request.finalize_timeout;
   options.retries = request.retries;
   mirror_result result = co_await run_pull_mirror(*target.mirror, std::move(from), options, watcher);
+  git::upload_pack source_git(client, request.source, request.source_credential);
+  const git::upload_pack_options of_target{.whose = side::target};
+  git::upload_pack target_git(client, request.target, request.target_credential, of_target);
+  co_await check_update(source_git, target_git, request.retries, watcher, result);
   co_return result;
 }
 

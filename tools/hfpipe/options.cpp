@@ -242,6 +242,8 @@ mirror_request read_mirror(const command_line& line, const environment& env, con
                          .target = std::move(ends.target.url),
                          .source_login = std::move(ends.found.source_login),
                          .target_login = std::move(ends.found.target_login),
+                         .source_credential = std::move(ends.found.source),
+                         .target_credential = std::move(ends.found.target),
                          .api = read_api(line, env, ends.network),
                          .hub = ends.hub,
                          .network = std::move(ends.network),

@@ -76,6 +76,8 @@ struct mirror_request {
   http::url target;
   std::optional<login> source_login;  ///< handed to the target's host, which pulls with it
   std::optional<login> target_login;
+  std::optional<http::credential> source_credential;  ///< what the logins make for git
+  std::optional<http::credential> target_credential;
   api_choice api;
   std::optional<http::url> hub;  ///< where the hub is
   net::client_options network;

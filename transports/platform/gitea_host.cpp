@@ -8,6 +8,8 @@ namespace hfpipe::platform {
 
 namespace {
 
+constexpr std::chrono::milliseconds one_tick{1100};
+
 /// Hosts take and tell a repository's address with and without `.git`.
 std::string bare(std::string url) {
   while (url.ends_with('/')) url.pop_back();
@@ -20,6 +22,11 @@ void check_is_mirror_of(const repository_facts& there, const mirror_source& from
     throw failed(failure(errc::forbidden)
                      .detail("the repository is there and is no mirror, and Gitea cannot make one of it")
                      .hint("name a target that does not exist yet, or delete this one on the host first"));
+  }
+  if (!there.pulled) {
+    throw failed(failure(errc::forbidden)
+                     .detail("the repository is a mirror whose first pull is not over, or failed")
+                     .hint("if nobody else is setting it up now, delete it on the host, and run again"));
   }
   if (!there.pulls_from.empty() && bare(there.pulls_from) != bare(from.url.shown())) {
     throw failed(failure(errc::forbidden)
@@ -66,7 +73,10 @@ task<mirror_setup> gitea_host::set_up(mirror_source from) {
   const api_answer made = co_await api_.call(std::move(ask));
   if (made.status == 422) {
     // The host's own words: the source refused it, or its address is not allowed here.
-    throw failed(failure(errc::remote_error).http_status(made.status).detail(made.refusal->detail()));
+    throw failed(failure(errc::remote_error)
+                     .http_status(made.status)
+                     .detail(made.refusal->detail())
+                     .hint("what it made of the attempt may be left there: delete it before the next one"));
   }
   made.value();
   co_return mirror_setup::pulled;
@@ -79,6 +89,8 @@ task<mirror_state> gitea_host::state() {
 }
 
 task<> gitea_host::start_update() {
+  // It tells the end of an update in whole seconds: one in the same second as the last would not be seen.
+  co_await sleep_for(one_tick);
   api_call ask = gitea::start_update(place_);
   const api_answer answer = co_await api_.call(std::move(ask));
   answer.value();
