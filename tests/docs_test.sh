@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Fails when the docs name what is not there, or leave out what is. Usage: tests/docs_test.sh [CHECKOUT]
+# Fails when the docs name what is not there, or leave out what is. Usage: tests/docs_test.sh [CHECKOUT [HFPIPE]]
+# Without the program, its flags are not compared.
 set -u
+program=${2:-}
 cd "${1:-$(dirname "$0")/..}" || exit 2
 broken=0
 complain() { echo "$*"; broken=1; }
@@ -31,6 +33,28 @@ limit '| words of a server in a message | 4 KiB |' protocol/failure.hpp 'server_
 limit '| URL | 16 KiB |' protocol/http/url.hpp 'url_limit = 16 \* 1024'
 limit '| LFS batch reply with the parts of one object | 8 MiB, 10,000 parts |' protocol/lfs/batch.hpp 'parts_reply_limit\{8U << 20\}'
 limit '| kept pack | 32 MiB |' engine/pack_intake.cpp 'kept_limit = 32_MiB'
+
+# 4. Every flag that a page names is one of the program's, or one of those programs' that the pages tell to run.
+of_others='--all --build --preset --unshallow' # git lfs push, cmake, cmake, git fetch
+if [ -n "$program" ]; then
+  mapfile -t flags < <("$program" --help | grep -oE -e '--[a-z][a-z-]+' | sort -u)
+  [ ${#flags[@]} -gt 30 ] || complain "only ${#flags[@]} flags found in what $program says of itself"
+  for page in README.md docs/*.md; do
+    while read -r flag; do
+      case " ${flags[*]} $of_others " in
+        *" $flag "*) ;;
+        *) complain "$page names $flag, which hfpipe does not have" ;;
+      esac
+    done < <(grep -oE -e '(^|[^A-Za-z0-9-])--[a-z][a-z0-9-]+' "$page" | grep -oE -e '--.*' | sort -u)
+  done
+fi
+
+# 5. Every page that a page links to exists.
+for page in README.md docs/*.md; do
+  while read -r link; do
+    [ -e "$(dirname "$page")/$link" ] || complain "$page links to $link, which does not exist"
+  done < <(grep -oE '\]\([A-Za-z0-9_./-]+(#[a-z0-9-]*)?\)' "$page" | sed -E 's/^\]\(//; s/(#.*)?\)$//' | sort -u)
+done
 
 [ $broken = 0 ] && echo "docs hold: ${#codes[@]} errors"
 exit $broken
