@@ -89,6 +89,14 @@ BOOST_AUTO_TEST_CASE(gitea_s_mirror_is_private_and_has_lfs) {
   BOOST_TEST(body.at("auth_password").as_string() == "to@ken");
 }
 
+BOOST_AUTO_TEST_CASE(only_a_mirror_of_gitea_s_without_an_update_was_not_pulled) {
+  const auto pulled = [](std::string_view body) { return gitea::read_repository(body).value().pulled; };
+  BOOST_TEST(pulled(R"({"private":true,"mirror":true,"mirror_updated":"2026-03-01T10:00:00Z"})"));
+  BOOST_TEST(pulled(R"({"private":true,"mirror":true})"));
+  BOOST_TEST(pulled(R"({"private":true,"mirror":false,"mirror_updated":"0001-01-01T00:00:00Z"})"));
+  BOOST_TEST(!pulled(R"({"private":true,"mirror":true,"mirror_updated":"0001-01-01T00:00:00Z"})"));
+}
+
 BOOST_AUTO_TEST_CASE(only_what_the_hub_calls_neither_private_nor_gated_is_open) {
   const auto open = [](std::string_view text) { return hub::read_repository(text).value().open == openness::public_; };
   BOOST_TEST(open(R"({"private":false,"gated":false})"));
