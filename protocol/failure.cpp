@@ -84,6 +84,7 @@ const std::vector<errc_facts>& all_errors() {
       {errc::budget_exceeded, "budget_exceeded", "more memory is needed than allowed", exhausted,
        "give more with --max-buffer-memory"},
       {errc::limit_exceeded, "limit_exceeded", "the other side sent more than can be right", corrupt, ""},
+      {errc::file_failed, "file_failed", "a file of this machine cannot be read or written", refused, ""},
       {errc::bad_option, "bad_option", "cannot use what was given", usage, "see hfpipe --help"},
       {errc::cancelled, "cancelled", "stopped on request", ended,
        "run the same command again: what arrived is not sent twice"},

@@ -66,6 +66,7 @@ enum class errc {
   // ourselves
   budget_exceeded,  ///< more memory asked for than --max-buffer-memory can ever give
   limit_exceeded,   ///< the other side sent more than a named limit allows
+  file_failed,      ///< this machine's file system refused: full, read-only, no right, damaged
   bad_option,       ///< a flag, variable or file of the user's that cannot be used
   cancelled,        ///< somebody asked us to stop
   internal,         ///< a mistake of ours

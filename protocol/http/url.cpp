@@ -129,6 +129,7 @@ std::string decoded(std::string_view text) {
 }  // namespace
 
 std::string origin::text() const {
+  if (scheme == http::scheme::file) return "file://";
   std::string shown = scheme == http::scheme::https ? "https://" : "http://";
   shown += host.find(':') == host.npos ? host : '[' + host + ']';
   if (port != default_port(scheme)) shown += ':' + std::to_string(port);
@@ -136,9 +137,32 @@ std::string origin::text() const {
 }
 
 bool origin::is_loopback() const {
+  if (scheme == http::scheme::file) return true;
   if (host == "localhost" || host == "::1") return true;
   return host.starts_with("127.") && host.find_first_not_of("0123456789.") == host.npos &&
          std::count(host.begin(), host.end(), '.') == 3;
+}
+
+url url::of_folder(std::string_view path) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  constexpr std::string_view plain = "-._~/+,=@:";
+  url made;
+  made.origin_.scheme = scheme::file;
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool stays =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || plain.find(c) != plain.npos;
+    if (stays) {
+      made.path_ += c;
+    } else {
+      made.path_ += {'%', digits[byte >> 4], digits[byte & 15]};
+    }
+  }
+  return made;
+}
+
+std::string url::folder() const {
+  return decoded(path_);
 }
 
 outcome<url> url::parse(std::string_view text) {

@@ -11,7 +11,8 @@
 
 namespace hfpipe::http {
 
-enum class scheme : std::uint8_t { http, https };
+/// `file` is a folder of this machine: no connection goes there, and only what the user typed becomes one.
+enum class scheme : std::uint8_t { http, https, file };
 
 /// Who a connection is to, and whom a credential may be shown to.
 struct origin {
@@ -21,7 +22,7 @@ struct origin {
 
   /// `https://host` or `https://host:8443`: the port only where it is not the scheme's own.
   std::string text() const;
-  /// localhost, 127.0.0.0/8 or ::1.
+  /// localhost, 127.0.0.0/8, ::1, or this machine's folders.
   bool is_loopback() const;
   auto operator<=>(const origin&) const = default;
 };
@@ -37,6 +38,12 @@ class url {
   /// The same for what a person typed: user info is taken off and returned beside it, never kept in the url.
   static outcome<url_with_user> parse_with_user(std::string_view text);
 
+  /// `file://…`; the path is absolute and not encoded. parse() never makes one, so no server can name a file.
+  static url of_folder(std::string_view path);
+
+  bool is_folder() const { return origin_.scheme == scheme::file; }
+  /// Of a folder: its path, decoded.
+  std::string folder() const;
   const http::origin& origin() const { return origin_; }
   /// Percent-encoded, starts with '/'.
   const std::string& path() const { return path_; }

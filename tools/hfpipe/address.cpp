@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <vector>
 
 #include "tools/hfpipe/spelling.hpp"
@@ -11,7 +12,8 @@ namespace hfpipe::cli {
 namespace {
 
 constexpr std::string_view accepted_forms =
-    "write owner/name, datasets/owner/name, spaces/owner/name, hf://owner/name or https://host/owner/name.git";
+    "write owner/name, datasets/owner/name, spaces/owner/name, hf://owner/name, https://host/owner/name.git, or a "
+    "folder as ./name or /path/name";
 
 failure refuse(std::string why) {
   return failure(errc::bad_url).detail(std::move(why)).hint(std::string(accepted_forms));
@@ -108,6 +110,30 @@ outcome<repository_address> from_url(std::string_view text, const http::url& hub
   return repository_address{std::move(trimmed), std::move(read->user), std::move(read->password)};
 }
 
+bool is_folder(std::string_view text) {
+  return text.starts_with('/') || text == "." || text == ".." || text.starts_with("./") || text.starts_with("../");
+}
+
+outcome<repository_address> from_path(std::string_view path) {
+  if (path.find('\0') != path.npos) return refuse("a path holds no zero byte");
+  std::error_code unknown;
+  const auto whole = std::filesystem::absolute(std::filesystem::path(path), unknown).lexically_normal().string();
+  if (unknown) return refuse("the current folder is gone");
+  const auto trimmed = without_slashes(whole);
+  return repository_address{http::url::of_folder(trimmed.empty() ? "/" : trimmed), std::nullopt, std::nullopt};
+}
+
+/// `rest` is what follows `file://`.
+outcome<repository_address> from_file_url(std::string_view rest) {
+  constexpr std::string_view this_machine = "localhost";
+  if (rest.starts_with(this_machine)) rest.remove_prefix(this_machine.size());
+  if (!rest.starts_with('/')) return refuse("file:// is followed by an absolute path, on this machine");
+  // Read as any URL's path is: what is encoded is decoded, what is not stays.
+  const auto read = http::url::parse("http://localhost" + std::string(rest));
+  if (!read || rest.find_first_of("?#") != rest.npos) return refuse("the file:// URL is not well written");
+  return from_path(read->folder());
+}
+
 }  // namespace
 
 outcome<http::url> hub_endpoint(std::string_view configured, plain_http allowed) {
@@ -128,7 +154,11 @@ outcome<http::url> api_base(std::string_view text, plain_http allowed) {
 
 outcome<repository_address> parse_address(std::string_view text, const http::url& hub, plain_http allowed) {
   constexpr std::string_view hub_scheme = "hf://";
+  constexpr std::string_view file_scheme = "file://";
   if (text.empty()) return refuse("nothing is given");
+  if (is_folder(text)) return from_path(text);
+  if (text.starts_with(file_scheme)) return from_file_url(text.substr(file_scheme.size()));
+  if (text.starts_with('~')) return refuse("only a shell knows ~").hint("write the folder's path in full");
   if (!text.starts_with(hub_scheme) && text.find("://") != text.npos) return from_url(text, hub, allowed);
   if (text.starts_with(hub_scheme)) text.remove_prefix(hub_scheme.size());
   auto url = on_hub(text, hub);

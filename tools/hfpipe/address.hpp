@@ -29,8 +29,9 @@ outcome<http::url> hub_endpoint(std::string_view configured, plain_http allowed)
 outcome<http::url> api_base(std::string_view text, plain_http allowed);
 
 /// Reads SOURCE or TARGET: `[models/|datasets/|spaces/]owner/name` and `hf://` before the same are on `hub`; else an
-/// absolute https URL (or http, as `allowed` says), whose `.git` or lack of it is kept.
-/// Fails with errc::bad_url or errc::insecure_refused; the failure shows neither user info nor query.
+/// absolute https URL (or http, as `allowed` says), whose `.git` or lack of it is kept; or a repository on this
+/// machine: `file:///…`, `/…`, `./…`, `../…`, made absolute from the current folder. Fails with errc::bad_url or
+/// errc::insecure_refused; the failure shows neither user info nor query.
 outcome<repository_address> parse_address(std::string_view text, const http::url& hub, plain_http allowed);
 
 }  // namespace hfpipe::cli

@@ -238,6 +238,9 @@ copy_request read_copy(const command_line& line, const environment& env, const f
 
 mirror_request read_mirror(const command_line& line, const environment& env, const file_reader& read_file) {
   auto ends = read_ends(line, env, read_file);
+  if (ends.source.url.is_folder() || ends.target.url.is_folder()) {
+    throw failed(failure(errc::bad_option).detail("a host can only pull from another host: use hfpipe copy"));
+  }
   mirror_request request{.source = std::move(ends.source.url),
                          .target = std::move(ends.target.url),
                          .source_login = std::move(ends.found.source_login),

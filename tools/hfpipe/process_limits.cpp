@@ -27,6 +27,7 @@ void settle_process() {
   mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
 #endif
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a failed write, with a name
 }
 
 double cpu_seconds() {

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "tools/hfpipe/host_api.hpp"
+#include "tools/hfpipe/local_ends.hpp"
 #include "transports/git/receive_pack.hpp"
 #include "transports/git/upload_pack.hpp"
 #include "transports/lfs/blob_download.hpp"
@@ -18,6 +19,10 @@ namespace {
 /// A host that wants a token says the same as one that got a wrong one; only we know whether one was sent.
 void advise_on_tokens(std::optional<failure>& error, const copy_request& request) {
   if (!error) return;
+  if (error->code() == errc::not_found && error->blamed() == side::target && request.target.is_folder()) {
+    error = std::move(*error).hint("--create makes it");
+    return;
+  }
   if (error->code() == errc::not_found && error->blamed() == side::target && error->http_status() == 404) {
     error = std::move(*error).hint(
         "check the name and the token's rights; a repository that is not there must be "
@@ -45,23 +50,51 @@ struct locations {
   repository_location source, target;
 };
 
+/// The ends of a repository, wherever it is: what is on this machine needs no client.
+std::unique_ptr<git_source> source_at(net::http_client& client, const repository_location& at,
+                                      const std::optional<http::credential>& who, side whose) {
+  if (at.url().is_folder()) return local_git_source(at.url());
+  const git::upload_pack_options options{.whose = whose};
+  return std::make_unique<git::upload_pack>(client, at, who, options);
+}
+
+std::unique_ptr<git_target> target_at(net::http_client& client, const repository_location& at,
+                                      const copy_request& request) {
+  const auto mode = request.transfer.atomic ? git::atomicity::all_or_none : git::atomicity::each_ref_for_itself;
+  if (at.url().is_folder()) return local_git_target(at.url(), mode);
+  const git::receive_pack_options push{.mode = mode, .finalise = request.finalize_timeout};
+  return std::make_unique<git::receive_pack>(client, at, request.target_credential, push);
+}
+
+std::unique_ptr<blob_source> stored_at(net::http_client& client, const repository_location& at,
+                                       const std::optional<http::credential>& who, side whose) {
+  if (at.url().is_folder()) return local_blobs(at.url());
+  return std::make_unique<lfs::blob_download>(client, at, who, lfs::batch_options{}, whose);
+}
+
+std::unique_ptr<blob_target> store_at(net::http_client& client, const repository_location& at,
+                                      const copy_request& request) {
+  if (at.url().is_folder()) return local_blob_store(at.url());
+  return std::make_unique<lfs::blob_upload>(client, at, request.target_credential, upload_of(request));
+}
+
 /// Connections to both hosts, and the ends of LFS objects over them: what one thread needs to relay blobs.
 class blob_door {
  public:
   blob_door(const asio::any_io_executor& where, const net::client_options& network, const copy_request& request,
             const locations& at)
       : client_(where, network),
-        source_(client_, at.source, request.source_credential),
-        target_(client_, at.target, request.target_credential, upload_of(request)) {}
+        source_(stored_at(client_, at.source, request.source_credential, side::source)),
+        target_(store_at(client_, at.target, request)) {}
 
   net::http_client& client() { return client_; }
-  blob_source& source() { return source_; }
-  blob_target& target() { return target_; }
+  blob_source& source() { return *source_; }
+  blob_target& target() { return *target_; }
 
  private:
   net::http_client client_;
-  lfs::blob_download source_;
-  lfs::blob_upload target_;
+  std::unique_ptr<blob_source> source_;
+  std::unique_ptr<blob_target> target_;
 };
 
 /// Sends what a thread used back to it to be destroyed: its connections are that thread's.
@@ -95,7 +128,11 @@ task<> follow_default(net::http_client& client, git_source& source, const copy_r
     const source_listing now = co_await source.list();
     const std::optional<ref_name> branch = mapped_default(now.listing.default_branch, request.transfer.refs);
     if (branch) {
-      co_await set_default_branch(client, request, *branch, done);
+      if (request.target.is_folder()) {
+        co_await set_local_default(request, *branch, done);
+      } else {
+        co_await set_default_branch(client, request, *branch, done);
+      }
     } else {
       watcher.on(event::warning{"the target's default branch stays: the source's was not copied, or it names none"});
     }
@@ -122,19 +159,21 @@ task<transfer_result> run_copy(const copy_request& request, std::vector<asio::an
   }
   net::http_client& client = own.client();
 
-  if (request.creation) co_await create_target(client, request, watcher, done);
-  git::upload_pack source_git(client, at.source, request.source_credential);
-  const auto mode = request.transfer.atomic ? git::atomicity::all_or_none : git::atomicity::each_ref_for_itself;
-  const git::receive_pack_options push{.mode = mode, .finalise = request.finalize_timeout};
-  git::receive_pack target_git(client, at.target, request.target_credential, push);
+  if (request.creation && request.target.is_folder()) {
+    create_local_target(request, done);
+  } else if (request.creation) {
+    co_await create_target(client, request, watcher, done);
+  }
+  const auto source_git = source_at(client, at.source, request.source_credential, side::source);
+  const auto target_git = target_at(client, at.target, request);
+  const auto target_stored = stored_at(client, at.target, request.target_credential, side::target);
 
-  lfs::blob_download target_stored(client, at.target, request.target_credential, {}, side::target);
-
-  const endpoints ends{source_git, target_git, own.source(), own.target(), target_stored, std::move(shards)};
+  const endpoints ends{*source_git, *target_git, own.source(), own.target(), *target_stored, std::move(shards)};
   transfer_result result = co_await run_transfer(ends, request.transfer, watcher);
   advise_on_tokens(result.error, request);
   const bool copied = !result.error && request.transfer.mode == run_mode::copy;
-  if (request.set_default_branch && copied) co_await follow_default(client, source_git, request, watcher, done, result);
+  if (request.set_default_branch && copied)
+    co_await follow_default(client, *source_git, request, watcher, done, result);
   co_return result;
 }
 
@@ -143,13 +182,12 @@ task<verification_result> run_verify(const verify_request& request, observer& wa
   net::http_client client(co_await asio::this_coro::executor, ask.network);
   const locations at{ask.source, ask.target};
 
-  git::upload_pack source_git(client, at.source, ask.source_credential);
-  const git::upload_pack_options of_target{.whose = side::target};
-  git::upload_pack target_git(client, at.target, ask.target_credential, of_target);
-  lfs::blob_download source_blobs(client, at.source, ask.source_credential);
-  lfs::blob_download target_blobs(client, at.target, ask.target_credential, {}, side::target);
+  const auto source_git = source_at(client, at.source, ask.source_credential, side::source);
+  const auto target_git = source_at(client, at.target, ask.target_credential, side::target);
+  const auto source_blobs = stored_at(client, at.source, ask.source_credential, side::source);
+  const auto target_blobs = stored_at(client, at.target, ask.target_credential, side::target);
 
-  const verification_ends ends{source_git, target_git, source_blobs, target_blobs};
+  const verification_ends ends{*source_git, *target_git, *source_blobs, *target_blobs};
   const verification_options options{.refs = ask.transfer.refs,
                                      .host = ask.transfer.host,
                                      .depth = request.depth,

@@ -1,0 +1,60 @@
+#include "tools/hfpipe/local_ends.hpp"
+
+#include "transports/local/local_blobs.hpp"
+#include "transports/local/local_source.hpp"
+#include "transports/local/local_target.hpp"
+
+namespace hfpipe::cli {
+
+namespace {
+
+/// A branch as people call it.
+std::string short_name(const ref_name& branch) {
+  constexpr std::string_view branches = "refs/heads/";
+  return branch.text().substr(branch.starts_with(branches) ? branches.size() : 0);
+}
+
+}  // namespace
+
+std::unique_ptr<git_source> local_git_source(const http::url& folder) {
+  return std::make_unique<local::local_source>(folder.folder());
+}
+
+std::unique_ptr<git_target> local_git_target(const http::url& folder, git::atomicity mode) {
+  return std::make_unique<local::local_target>(folder.folder(), mode);
+}
+
+std::unique_ptr<blob_source> local_blobs(const http::url& folder) {
+  return std::make_unique<local::local_blob_source>(folder.folder());
+}
+
+std::unique_ptr<blob_target> local_blob_store(const http::url& folder) {
+  return std::make_unique<local::local_blob_target>(folder.folder());
+}
+
+void create_local_target(const copy_request& request, host_work& done) {
+  const std::string folder = request.target.folder();
+  done.created = false;
+  if (local::is_repository(folder)) return;
+  if (request.transfer.mode == run_mode::dry_run) {
+    throw failed(failure(errc::not_found)
+                     .at(request.target.shown())
+                     .hint("--create would create it; a dry run does not")
+                     .blame(side::target));
+  }
+  local::create_repository(folder);
+  done.created = true;
+  done.visibility = "local";
+}
+
+task<> set_local_default(const copy_request& request, ref_name branch, host_work& done) {
+  local::local_target target(request.target.folder(), git::atomicity::each_ref_for_itself);
+  const target_listing now = co_await target.list();
+  if (now.listing.default_branch && *now.listing.default_branch != branch) {
+    done.other_default_branch = short_name(*now.listing.default_branch);
+  }
+  co_await target.set_default_branch(branch);
+  done.default_branch = short_name(branch);
+}
+
+}  // namespace hfpipe::cli

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+
+#include "tools/hfpipe/options.hpp"
+#include "tools/hfpipe/run_report.hpp"
+#include "transports/endpoint.hpp"
+
+// The ends of repositories on this machine. Each folder is a URL that is_folder().
+
+namespace hfpipe::cli {
+
+std::unique_ptr<git_source> local_git_source(const http::url& folder);
+std::unique_ptr<git_target> local_git_target(const http::url& folder, git::atomicity mode);
+std::unique_ptr<blob_source> local_blobs(const http::url& folder);
+std::unique_ptr<blob_target> local_blob_store(const http::url& folder);
+
+/// Makes the target a bare repository where there is none yet. Fails with errc::file_failed; in a dry run with
+/// errc::not_found for a target that would be made.
+void create_local_target(const copy_request& request, host_work& done);
+
+/// Makes `branch` the target's default.
+task<> set_local_default(const copy_request& request, ref_name branch, host_work& done);
+
+}  // namespace hfpipe::cli

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "transports/endpoint.hpp"
+#include "transports/local/libgit2.hpp"
+#include "transports/local/worker.hpp"
+
+namespace hfpipe::local {
+
+/// A repository on this machine to write to. All that blocks runs on a thread of its own.
+/// Packs are written beside the others, synced, and only seen when they are complete and their checksum and every
+/// object's name are right. What a push brought stays when its refs are refused: git gc takes it away.
+/// All fail with errc::not_found, object_format_mismatch, forbidden, file_failed.
+class local_target final : public git_target {
+ public:
+  local_target(std::string folder, git::atomicity mode) : folder_(std::move(folder)), mode_(mode) {}
+
+  task<target_listing> list() override;
+  /// Looks whether this process may write there. Makes nothing.
+  task<> probe() override;
+  /// Fails with errc::pack_corrupt for a pack that is wrong. What is refused, and why: move_refs().
+  task<git::push_report> push(std::vector<git::ref_command> commands, chunk_source* pack,
+                              std::optional<byte_count> length) override;
+  /// Makes `branch` the default one.
+  task<> set_default_branch(ref_name branch);
+
+ private:
+  task<> store(const repository& into, chunk_source& pack);
+
+  std::string folder_;
+  git::atomicity mode_;
+  worker disk_;
+};
+
+}  // namespace hfpipe::local

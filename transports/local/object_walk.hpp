@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "protocol/byte_count.hpp"
+#include "transports/local/libgit2.hpp"
+#include "transports/local/worker.hpp"
+
+namespace hfpipe::local {
+
+/// What of a history is left out.
+struct object_filter {
+  bool commits_only = false;             ///< neither trees nor blobs, as `tree:0`
+  std::optional<byte_count> blob_limit;  ///< blobs of that size or more, as `blob:limit=N`
+};
+
+/// `blob:limit=N`, `tree:0` or nothing. Fails with errc::bad_option for another.
+outcome<object_filter> read_filter(std::string_view text);
+
+/// Every object that `wants` reach and `haves` do not: tags and commits, then trees, then blobs. What only older
+/// commits of `haves` hold may be among them. Haves that are not there are passed over. Fails with errc::ref_vanished
+/// when a want is not there, with errc::pack_corrupt when something that it needs is not. Blobs are named, not read.
+/// Costs about 90 bytes an object, and libgit2's own of about 200 bytes a commit.
+std::vector<::git_oid> objects_between(const repository& in, const std::vector<git_oid>& wants,
+                                       const std::vector<git_oid>& haves, const object_filter& filter,
+                                       const stop_flag& stop);
+
+}  // namespace hfpipe::local
