@@ -56,6 +56,8 @@ all_but '^(transports/net/|tools/forge/)' "${product[@]}"
 refuse 'TLS and Beast live in transports/net/' '#include <(openssl/(ssl|bio|x509|err)|boost/beast)' "${rest[@]}"
 all_but '^(protocol/digest\.cpp|transports/net/|tools/forge/)' "${product[@]}"
 refuse 'the digest is the door to libcrypto' '#include <openssl/' "${rest[@]}"
+all_but '^transports/local/' "${product[@]}"
+refuse 'libgit2 is seen by transports/local/ alone' '#include <git2' "${rest[@]}"
 all_but '^tools/' "${product[@]}"
 refuse 'only tools/ read the environment or print' 'getenv|std::cout|std::cerr|fprintf\(std' "${rest[@]}"
 all_but '^tools/forge/' "${product[@]}"
@@ -63,5 +65,5 @@ refuse 'no process and no temporary file' \
   '(^|[^_a-z])(fork|vfork|execv[pe]*|execl[pe]*|posix_spawnp?|popen|system|mkstemp|tmpfile|shm_open|memfd_create)\(' \
   "${rest[@]}"
 
-[ $broken = 0 ] && echo "layering holds: ${#product[@]} files, 16 rules"
+[ $broken = 0 ] && echo "layering holds: ${#product[@]} files, 17 rules"
 exit $broken

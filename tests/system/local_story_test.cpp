@@ -1,0 +1,224 @@
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/support/copy_story.hpp"
+
+// Repositories of this machine at either end, read back by real git and git-lfs.
+
+using namespace hfpipe;
+using namespace hfpipe::testing;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A story with a folder for archives beside its two hosts.
+struct local_story : copy_story {
+  temporary_folder archives;
+
+  std::string from_host() const { return command().arguments.at(source_place()); }
+  std::string to_host() const { return command().arguments.at(source_place() + 1); }
+  std::string archive(const std::string& as = "archive.git") const { return (archives.path() / as).string(); }
+
+  copy_run between(const std::string& from, const std::string& to, std::vector<std::string> flags = {}) const {
+    return run(command(from, to, std::move(flags)));
+  }
+  copy_run verified(const std::string& from, const std::string& to) const {
+    child_command ask = command(from, to, {"--deep"});
+    std::replace(ask.arguments.begin(), ask.arguments.end(), std::string("copy"), std::string("verify"));
+    return run(std::move(ask));
+  }
+
+ private:
+  std::size_t source_place() const {
+    const auto words = command().arguments;
+    return static_cast<std::size_t>(std::find(words.begin(), words.end(), "copy") - words.begin()) + 1;
+  }
+};
+
+bool objects_are_whole(const git_repository& in) {
+  try {
+    in.git({"lfs", "fsck", "--objects"});
+    return true;
+  } catch (const std::runtime_error&) {
+    return false;
+  }
+}
+
+std::size_t files_below(const fs::path& folder) {
+  if (!fs::exists(folder)) return 0;
+  std::size_t files = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) files += entry.is_regular_file() ? 1 : 0;
+  return files;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(local_story_test)
+
+BOOST_AUTO_TEST_CASE(a_host_is_archived_with_its_objects) {
+  local_story story;
+  story.commit_objects("main", "weights", 3, 300'000);
+  story.original().annotated_tag("v1", story.original().commit("dev", {{"deep/er/file", "text"}}));
+
+  const copy_run run = story.between(story.from_host(), story.archive(), {"--create", "--lfs", "all"});
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  const auto copy = git_repository::at(story.archive());
+  BOOST_TEST((copy.refs() == story.original().refs()));
+  BOOST_TEST(copy.is_sound());
+  BOOST_TEST(objects_are_whole(copy));
+  BOOST_TEST(run.number("lfs.sent") == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_host_is_seeded_from_an_archive) {
+  local_story story;
+  story.commit_objects("main", "weights", 3, 300'000);
+
+  const copy_run run = story.between(story.original().path().string(), story.to_host());
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  BOOST_TEST(story.difference() == "");
+  BOOST_TEST(blobs_came_first(run.target_log));
+}
+
+BOOST_AUTO_TEST_CASE(an_archive_is_copied_again_and_only_what_is_new_is_sent) {
+  local_story story;
+  story.commit_objects("main", "weights", 2, 100'000);
+  story.original().add_history("main", 30);
+  const std::string from = story.original().path().string();
+  const copy_run first = story.between(from, story.archive(), {"--create"});
+  BOOST_TEST_REQUIRE(first.exit_code() == 0, first.said());
+  story.commit_objects("main", "more", 1, 100'000);
+
+  const copy_run second = story.between("file://" + from, story.archive());
+
+  BOOST_TEST(second.exit_code() == 0, second.said());
+  BOOST_TEST(second.number("lfs.sent") == 1);
+  BOOST_TEST(second.number("pack.objects") <= 4);
+  BOOST_TEST(git_repository::at(story.archive()).is_sound());
+  const copy_run same = story.verified(from, story.archive());
+  BOOST_TEST(same.exit_code() == 0, same.said());
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_object_of_the_source_stops_the_refs) {
+  local_story story;
+  const auto blobs = story.commit_objects("main", "weights", 1, 50'000);
+  const fs::path file = story.original().object_file(blobs.front().oid);
+  fs::permissions(file, fs::perms::owner_write, fs::perm_options::add);
+  std::ofstream(file, std::ios::binary) << std::string(50'000, 'x');
+
+  const copy_run run = story.between(story.original().path().string(), story.archive(), {"--create"});
+
+  BOOST_TEST(run.exit_code() == 11, run.said());
+  BOOST_TEST(git_repository::at(story.archive()).refs().empty());
+  BOOST_TEST(files_below(fs::path(story.archive()) / "lfs") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_leaves_neither_objects_nor_refs) {
+  local_story story;
+  story.commit_objects("main", "weights", 1, 500'000);
+  const std::string from = story.original().path().string();
+  git_repository::make(story.archive());
+  child_command limited = story.command(from, story.archive(), {"--retries", "0"});
+  limited.arguments.insert(limited.arguments.begin(), {"prlimit", "--fsize=200000"});
+
+  const copy_run run = story.run(std::move(limited));
+
+  BOOST_TEST(run.exit_code() != 0);
+  BOOST_TEST(run.said().find("arge") != std::string::npos, run.said());  // "File too large"
+  BOOST_TEST(files_below(fs::path(story.archive()) / "lfs") == 0u);
+  BOOST_TEST(git_repository::at(story.archive()).refs().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_pack_on_a_full_disk_leaves_nothing) {
+  local_story story;
+  story.original().commit("main", {{"large.txt", noise(500'000, 7)}});
+  git_repository::make(story.archive());
+  child_command limited = story.command(story.original().path().string(), story.archive(), {"--retries", "0"});
+  limited.arguments.insert(limited.arguments.begin(), {"prlimit", "--fsize=200000"});
+
+  const copy_run run = story.run(std::move(limited));
+
+  BOOST_TEST(run.exit_code() != 0);
+  BOOST_TEST(files_below(fs::path(story.archive()) / "objects") == 0u);
+  BOOST_TEST(git_repository::at(story.archive()).refs().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_locked_ref_stays_and_the_others_move) {
+  local_story story;
+  story.original().commit("main", {{"a", "1"}});
+  story.original().commit("dev", {{"b", "2"}});
+  const auto copy = git_repository::make(story.archive());
+  std::ofstream(copy.path() / "refs" / "heads" / "dev.lock") << "";
+
+  const copy_run run = story.between(story.original().path().string(), story.archive(), {"--retries", "0"});
+
+  BOOST_TEST(run.exit_code() != 0);
+  BOOST_TEST(copy.refs().size() == 1u);
+  BOOST_TEST(copy.refs().contains("refs/heads/main"));
+}
+
+BOOST_AUTO_TEST_CASE(the_branch_of_a_working_tree_is_not_moved_under_it) {
+  local_story story;
+  story.original().commit("main", {{"a", "1"}});
+  const std::string from = story.original().path().string();
+  story.original().git({"clone", "-q", from, story.archive("tree")});
+  story.original().commit("main", {{"a", "2"}});
+
+  const copy_run run = story.between(from, story.archive("tree"));
+
+  BOOST_TEST(run.exit_code() == 4, run.said());
+  BOOST_TEST(run.said().find("checked out") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_source_with_a_missing_git_object_moves_nothing) {
+  local_story story;
+  const git_oid lost = story.original().commit("main", {{"a", "1"}});
+  story.original().commit("main", {{"a", "2"}});
+  const std::string from = story.archive("loose.git");
+  const auto loose = git_repository::make(from);
+  loose.git({"-c", "fetch.unpackLimit=100000", "fetch", "-q", story.original().path().string(), "main:main"});
+  const std::string hex = lost.hex();
+  BOOST_TEST_REQUIRE(fs::remove(loose.path() / "objects" / hex.substr(0, 2) / hex.substr(2)));
+
+  const copy_run run = story.between(from, story.archive(), {"--create", "--retries", "0"});
+
+  BOOST_TEST(run.exit_code() == 11, run.said());
+  BOOST_TEST(git_repository::at(story.archive()).refs().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_shallow_clone_is_no_source) {
+  local_story story;
+  story.original().add_history("main", 3);
+  const std::string url = "file://" + story.original().path().string();
+  story.original().git({"clone", "-q", "--bare", "--depth", "1", url, story.archive("shallow.git")});
+
+  const copy_run run = story.between(story.archive("shallow.git"), story.archive(), {"--create"});
+
+  BOOST_TEST(run.error().find("shallow") != std::string::npos, run.said());
+}
+
+BOOST_AUTO_TEST_CASE(a_sha256_repository_is_refused_by_name) {
+  local_story story;
+  story.original().commit("main", {{"a", "1"}});
+  git_repository::make(story.archive(), object_format::sha256);
+
+  const copy_run run = story.between(story.original().path().string(), story.archive());
+
+  BOOST_TEST(run.error().find("sha1") != std::string::npos, run.said());
+}
+
+BOOST_AUTO_TEST_CASE(a_target_that_is_not_there_is_made_only_when_asked) {
+  local_story story;
+  story.original().commit("main", {{"a", "1"}});
+
+  const copy_run run = story.between(story.original().path().string(), story.archive());
+
+  BOOST_TEST(run.exit_code() == 4, run.said());
+  BOOST_TEST(run.error("hint").find("--create") != std::string::npos);
+  BOOST_TEST(!fs::exists(story.archive()));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
