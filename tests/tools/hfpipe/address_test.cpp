@@ -1,6 +1,7 @@
 #include "tools/hfpipe/address.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 #include <vector>
 
 using namespace hfpipe;
@@ -116,6 +117,26 @@ BOOST_AUTO_TEST_CASE(the_endpoint_obeys_the_same_rule) {
               errc::insecure_refused);
   BOOST_TEST(hub_endpoint("http://hub.example.com", plain_http::anywhere).has_value());
   BOOST_CHECK(hub_endpoint("hub.example.com", plain_http::anywhere).error().code() == errc::bad_url);
+}
+
+BOOST_AUTO_TEST_CASE(what_begins_as_a_path_is_a_folder_of_this_machine) {
+  const std::string here = "file://" + std::filesystem::current_path().string();
+  const std::vector<std::pair<std::string, std::string>> rows{{"/srv/a.git", "file:///srv/a.git"},
+                                                              {"/srv/x/../a.git/", "file:///srv/a.git"},
+                                                              {"./a.git", here + "/a.git"},
+                                                              {"./owner/name", here + "/owner/name"},
+                                                              {".", here},
+                                                              {"file:///srv/a%20b", "file:///srv/a%20b"},
+                                                              {"file://localhost/srv/a", "file:///srv/a"},
+                                                              {"/srv/a b?#%41", "file:///srv/a%20b%3F%23%2541"}};
+  for (const auto& [text, expected] : rows) BOOST_TEST(shown(text) == expected);
+  BOOST_TEST(parse_address("/srv/a b%41", hub(), plain_http::loopback_only).value().url.folder() == "/srv/a b%41");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_folder_of_this_machine_is_refused) {
+  for (const std::string_view text : {"file://elsewhere/a", "file://relative", "file:///a?b", "file:///a%00b", "~/a"}) {
+    BOOST_TEST(refusal(text).has_value(), text);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(no_refusal_repeats_a_secret) {

@@ -13,12 +13,12 @@ namespace {
 
 struct setting {
   temporary_folder folder;
-  git_repository repository = git_repository::make(folder.path() / "r.git");
-  git_oid one = repository.commit("main", {{"a", "1"}});
-  git_oid two = repository.commit("main", {{"a", "2"}});
-  const git_oid none = git_oid::zero(object_format::sha1);
+  testing::git_repository repository = testing::git_repository::make(folder.path() / "r.git");
+  hfpipe::git_oid one = repository.commit("main", {{"a", "1"}});
+  hfpipe::git_oid two = repository.commit("main", {{"a", "2"}});
+  const hfpipe::git_oid none = hfpipe::git_oid::zero(object_format::sha1);
 
-  static git::ref_command command(std::string_view name, const git_oid& from, const git_oid& to) {
+  static git::ref_command command(std::string_view name, const hfpipe::git_oid& from, const hfpipe::git_oid& to) {
     return {ref_name::parse(name).value(), from, to};
   }
   git::push_report move(std::vector<git::ref_command> commands,
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(a_lock_of_somebody_else_is_respected) {
 
 BOOST_AUTO_TEST_CASE(a_value_that_is_not_there_is_refused) {
   setting at;
-  const git_oid strange = git_oid::from_hex(std::string(40, '7')).value();
+  const hfpipe::git_oid strange = hfpipe::git_oid::from_hex(std::string(40, '7')).value();
   const auto report = at.move({at.command("refs/heads/new", at.none, strange)});
   BOOST_TEST(report.verdicts.front().reason.starts_with("missing necessary objects"));
 }
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_value_whose_tree_lacks_a_blob_is_refused) {
   setting at;
   const std::string tree =
       at.repository.git({"mktree", "--missing"}, "100644 blob " + std::string(40, '7') + "\tgone\n");
-  const git_oid broken = git_oid::from_hex(at.repository.git({"commit-tree", "-m", "x", tree})).value();
+  const hfpipe::git_oid broken = hfpipe::git_oid::from_hex(at.repository.git({"commit-tree", "-m", "x", tree})).value();
   const auto report = at.move({at.command("refs/heads/new", at.none, broken)});
   BOOST_TEST(report.verdicts.front().reason.starts_with("missing necessary objects"));
 }
