@@ -66,8 +66,9 @@ BOOST_AUTO_TEST_CASE(every_failure_has_its_code_whichever_side_it_is_of) {
       {errc::upload_lost, always(5)},       {errc::digest_mismatch, always(11)},
       {errc::size_mismatch, always(11)},    {errc::bad_range_reply, always(1)},
       {errc::blobs_incomplete, always(6)},  {errc::budget_exceeded, always(1)},
-      {errc::limit_exceeded, always(1)},    {errc::bad_option, always(2)},
-      {errc::cancelled, always(130)},       {errc::internal, always(1)},
+      {errc::limit_exceeded, always(1)},    {errc::file_failed, always(1)},
+      {errc::bad_option, always(2)},        {errc::cancelled, always(130)},
+      {errc::internal, always(1)},
   };
   for (const auto& facts : all_errors()) {
     BOOST_TEST_CONTEXT(facts.name) {
