@@ -65,10 +65,9 @@ BOOST_AUTO_TEST_CASE(inline_credentials_are_taken_off_and_kept) {
 
 BOOST_AUTO_TEST_CASE(what_names_no_repository_is_refused_with_the_accepted_forms) {
   for (const std::string_view text :
-       {"", "name", "file:///srv/repo.git", "ssh://git@host/a/b", "git@host:a/b.git", "https://host", "https://host/",
-        "https:///a/b", "https://host/a?b=c", "https://host/a#b", "a/b/c", "a//b", "a/..", "a/b c", "hf://",
-        "hf://name", "https://huggingface.co/owner/name/tree/v1",
-        "https://huggingface.co/datasets/owner/name/blob/main/x"}) {
+       {"", "name", "ssh://git@host/a/b", "git@host:a/b.git", "https://host", "https://host/", "https:///a/b",
+        "https://host/a?b=c", "https://host/a#b", "a/b/c", "a//b", "a/..", "a/b c", "hf://", "hf://name",
+        "https://huggingface.co/owner/name/tree/v1", "https://huggingface.co/datasets/owner/name/blob/main/x"}) {
     BOOST_TEST_CONTEXT("'" << text << "'") {
       const auto why = refusal(text);
       BOOST_REQUIRE(why.has_value());
