@@ -189,6 +189,17 @@ BOOST_AUTO_TEST_CASE(a_source_with_a_missing_git_object_moves_nothing) {
   BOOST_TEST(git_repository::at(story.archive()).refs().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_folder_and_one_that_ends_in_git_are_two_repositories) {
+  local_story story;
+  story.original().commit("main", {{"a", "1"}});
+  const copy_run there = story.between(story.original().path().string(), story.archive("x"), {"--create"});
+  BOOST_TEST_REQUIRE(there.exit_code() == 0, there.said());
+
+  const copy_run run = story.between(story.archive("x"), story.archive("x.git"), {"--create"});
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+}
+
 BOOST_AUTO_TEST_CASE(a_shallow_clone_is_no_source) {
   local_story story;
   story.original().add_history("main", 3);

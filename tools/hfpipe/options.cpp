@@ -113,8 +113,9 @@ unsigned read_threads(const command_line& line) {
   return threads;
 }
 
-/// Hosts take a repository's name with and without `.git`.
+/// Hosts take a repository's name with and without `.git`; folders are what they are called.
 bool same_place(const http::url& one, const http::url& other) {
+  if (one.is_folder() || other.is_folder()) return one == other;
   const auto bare = [](std::string text) { return text.ends_with(".git") ? text.substr(0, text.size() - 4) : text; };
   return bare(one.shown()) == bare(other.shown());
 }
