@@ -76,7 +76,8 @@ task<> relay_blob(blob_ends ends, const blob_route& route, relay_terms terms, by
   // 1. memory: nothing is opened before the bytes it will need are ours, so no two relays can starve each other
   const byte_count window = relay_buffer(blob.size, terms.largest_buffer);
   const auto due = clock::now();
-  lease room = co_await take_memory(budget, window + connection_allowance, blob, watcher);
+  const byte_count apart = connection_allowance + ends.target.working_memory(route.to);
+  lease room = co_await take_memory(budget, window + apart, blob, watcher);
   const auto began = clock::now();
   watcher.on(event::blob_started{blob, terms.attempt});
 

@@ -33,8 +33,8 @@ struct relay_terms {
 /// failure nothing new is visible there under that name.
 /// A source that breaks off in the middle is resumed there while the upload stays open, by terms.resume.
 /// Tells blob_started, blob_progress, retrying and blob_finalising.
-/// Cancelled: closes both ends. Costs at most terms.largest_buffer + connection_allowance of `budget`, leased before
-/// anything is opened.
+/// Cancelled: closes both ends. Costs at most terms.largest_buffer + connection_allowance + what the target needs for
+/// this object, of `budget`, leased before anything is opened.
 task<> relay_blob(blob_ends ends, const blob_route& route, relay_terms terms, byte_budget& budget, observer& watcher);
 
 }  // namespace hfpipe

@@ -31,7 +31,7 @@ limit '| HTTP header block | 64 KiB |' transports/net/reply_head.hpp 'header_blo
 limit '| ref advertisement | 64 MiB |' protocol/git/ref_line.hpp 'ref_list_limit.*64'
 limit '| words of a server in a message | 4 KiB |' protocol/failure.hpp 'server_text_limit = 4096'
 limit '| URL | 16 KiB |' protocol/http/url.hpp 'url_limit = 16 \* 1024'
-limit '| LFS batch reply with the parts of one object | 8 MiB, 10,000 parts |' protocol/lfs/batch.hpp 'parts_reply_limit\{8U << 20\}'
+limit '| LFS batch reply with the parts of one object | 8 MiB, 10,000 parts |' protocol/lfs/batch.hpp 'largest_reply = 8U << 20'
 limit '| kept pack | 32 MiB |' engine/pack_intake.cpp 'kept_limit = 32_MiB'
 
 # 4. Every flag that a page names is one of the program's, or one of those programs' that the pages tell to run.

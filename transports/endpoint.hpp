@@ -117,6 +117,9 @@ class blob_target {
   /// Calls `sent` once when the last byte has left and the target's answer is awaited.
   /// Fails or cancelled: nothing is visible under that name, because the last byte was never sent.
   virtual task<> put(const lfs::batch_entry& entry, chunk_source& body, const std::function<void()>& sent) = 0;
+  /// The most that put() will need for `entry` beside a connection: whoever calls it has leased that before. May
+  /// become less while other objects are stored, never more.
+  virtual byte_count working_memory(const lfs::batch_entry& entry) const = 0;
 };
 
 }  // namespace hfpipe

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -73,7 +74,16 @@ inline constexpr std::size_t batch_entry_limit = 10 * batch_size;
 constexpr byte_count batch_reply_limit(std::size_t objects) {
   return byte_count((64U + 20U * objects) << 10);
 }
-/// The same for one object in parts: each has a signed URL near 1 KiB, and no store takes more than 10,000.
-inline constexpr byte_count parts_reply_limit{8U << 20};
+/// The same for one object in parts: object stores take none below 5 MiB but the last, and at most part_limit of them,
+/// each with a signed URL near 1 KiB.
+constexpr byte_count parts_reply_limit(byte_count object_size) {
+  constexpr std::uint64_t smallest_part = 5U << 20;
+  constexpr std::uint64_t largest_reply = 8U << 20;
+  const std::uint64_t parts = object_size.value() / smallest_part + 1;
+  return byte_count(std::min(largest_reply, (64U << 10) + std::min<std::uint64_t>(parts, part_limit) * (2U << 10)));
+}
+/// What such a reply costs while it is read, in its own size: the text, grown by doubling, the document made of it and
+/// the plan. The plan alone, which stays until the object is stored, is about once its size.
+inline constexpr std::uint64_t parts_reply_cost = 4;
 
 }  // namespace hfpipe::lfs

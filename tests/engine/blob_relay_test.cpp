@@ -75,6 +75,12 @@ BOOST_AUTO_TEST_CASE(the_lease_is_the_buffer_and_the_two_connections) {
   BOOST_TEST(budget.peak().value() == 1000u + connection_allowance.value());
 }
 
+BOOST_AUTO_TEST_CASE(what_the_target_needs_for_an_object_is_leased_with_it) {
+  world.target_blobs.needs_beside = byte_count(5000);
+  run_task(relay());
+  BOOST_TEST(budget.peak().value() == 6000u + connection_allowance.value());
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_opened_before_its_memory_is_there) {
   const auto held = budget.try_take(1_MiB - 1_B);
   asio::io_context loop(1);
@@ -170,6 +176,7 @@ BOOST_AUTO_TEST_CASE(an_answer_before_the_last_byte_is_no_success) {
     task<> put(const lfs::batch_entry&, chunk_source& body, const std::function<void()>&) override {
       co_await body.next();
     }
+    byte_count working_memory(const lfs::batch_entry&) const override { return {}; }
     std::vector<lfs::batch_entry> answer;
   } hasty;
   const lfs::batch_entry entry{blob, {}, {}, {}, {}};

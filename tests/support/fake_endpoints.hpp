@@ -139,6 +139,9 @@ class fake_blob_target final : public blob_target {
 
   task<std::vector<lfs::batch_entry>> missing(std::vector<lfs_object> wanted) override;
   task<> put(const lfs::batch_entry& entry, chunk_source& body, const std::function<void()>& sent) override;
+  byte_count working_memory(const lfs::batch_entry&) const override { return needs_beside; }
+
+  byte_count needs_beside;  ///< of memory, for each object
 
  private:
   const target_misdeed* strikes(const lfs_oid& oid, target_misdeed::kind what);

@@ -42,7 +42,11 @@ void advise_on_tokens(std::optional<failure>& error, const copy_request& request
 }
 
 lfs::upload_options upload_of(const copy_request& request) {
-  return {.finalise = request.finalize_timeout};
+  lfs::upload_options options;
+  options.finalise = request.finalize_timeout;
+  // Relays have half of the budget; one of them with all its links must never need more than that.
+  options.parts_memory = std::min(options.parts_memory, request.transfer.buffer_memory / 8);
+  return options;
 }
 
 /// Where both repositories are: one for all that asks them, because they may turn out to have moved.

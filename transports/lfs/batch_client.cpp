@@ -69,13 +69,20 @@ batch_client::batch_client(net::http_client& client, repository_location reposit
                            std::optional<http::credential> own, batch_options options)
     : client_(client), repository_(std::move(repository)), own_(std::move(own)), options_(std::move(options)) {}
 
-task<std::vector<batch_entry>> batch_client::ask(operation what, std::span<const lfs_object> wanted,
-                                                 upload_offer offer) {
+/// What one call asks, and how much of an answer is read.
+struct batch_client::question {
+  operation what;
+  std::span<const lfs_object> wanted;
+  upload_offer offer;
+  byte_count limit;
+};
+
+task<std::vector<batch_entry>> batch_client::ask(operation what, std::span<const lfs_object> wanted) {
   std::vector<batch_entry> answers;
   while (!wanted.empty()) {
-    const std::size_t most = offer == upload_offer::in_parts ? 1 : options_.at_once;
-    const std::span<const lfs_object> some = wanted.first(std::min(wanted.size(), most));
-    std::optional<batch_reply> got = co_await within("LFS batch", ask_once(what, some, offer));
+    const std::span<const lfs_object> some = wanted.first(std::min(wanted.size(), options_.at_once));
+    const question asked{what, some, upload_offer::whole, batch_reply_limit(some.size())};
+    std::optional<batch_reply> got = co_await within("LFS batch", ask_once(asked));
     if (got) {
       match(what, some, *got, answers);
       wanted = wanted.subspan(some.size());
@@ -86,22 +93,29 @@ task<std::vector<batch_entry>> batch_client::ask(operation what, std::span<const
   co_return answers;
 }
 
+task<batch_entry> batch_client::ask_for_parts(const lfs_object& object, byte_count limit) {
+  const std::span<const lfs_object> one(&object, 1);
+  const question asked{operation::upload, one, upload_offer::in_parts, limit};
+  std::optional<batch_reply> got = co_await within("LFS batch", ask_once(asked));
+  std::vector<batch_entry> answers;
+  match(operation::upload, one, got.value(), answers);  // only several objects can be too many for a call
+  co_return std::move(answers.front());
+}
+
 /// Nothing: too many objects in one call, and there are fewer to try.
-task<std::optional<batch_reply>> batch_client::ask_once(operation what, std::span<const lfs_object> wanted,
-                                                        upload_offer offer) {
+task<std::optional<batch_reply>> batch_client::ask_once(const question& asked) {
   const http::url address = lfs_endpoint(repository_.url()).extended("/objects/batch");
   net::request request = make_request(address);
-  std::string body = make_batch_request(what, wanted, options_.ref ? &*options_.ref : nullptr, offer);
+  std::string body = make_batch_request(asked.what, asked.wanted, options_.ref ? &*options_.ref : nullptr, asked.offer);
   net::exchange call = co_await client_.send(std::move(request), std::move(body));
   const http::reply_head* const head = co_await call.reply();
   if (!head->is_success()) {
     failure why = co_await net::failure_of(call);
-    if (why.code() == errc::payload_too_large && wanted.size() > 1) co_return std::nullopt;
+    if (why.code() == errc::payload_too_large && asked.wanted.size() > 1) co_return std::nullopt;
     throw failed(named_for_lfs(std::move(why)));
   }
-  const byte_count limit = offer == upload_offer::in_parts ? parts_reply_limit : batch_reply_limit(wanted.size());
-  const std::string reply = co_await call.read_all(limit);
-  outcome<batch_reply> read = parse_batch_reply(reply, address, offer);
+  const std::string reply = co_await call.read_all(asked.limit);
+  outcome<batch_reply> read = parse_batch_reply(reply, address, asked.offer);
   if (!read) throw failed(failure(read.error()).at(address.shown()));
   if (read->enveloped && own_) {
     for (batch_entry& entry : read->entries) {

@@ -29,13 +29,16 @@ class batch_client {
   /// too large (413) is asked for half as many from then on.
   /// An upload action of ModelScope's form gets our credential as a Bearer and a cookie where it leads to our host or
   /// below it.
-  /// An `offer` of parts is made for one object at a time: the URLs of its parts fill a reply.
   /// Fails with errc::lfs_unavailable (404, 501), bad_batch_reply, and what net::failure_of makes of other statuses.
-  task<std::vector<batch_entry>> ask(operation what, std::span<const lfs_object> wanted,
-                                     upload_offer offer = upload_offer::whole);
+  task<std::vector<batch_entry>> ask(operation what, std::span<const lfs_object> wanted);
+
+  /// Asks how to upload `object`, offering parts as well. A reply above `limit` is not read to its end.
+  /// Fails as ask(), and with errc::limit_exceeded.
+  task<batch_entry> ask_for_parts(const lfs_object& object, byte_count limit);
 
  private:
-  task<std::optional<batch_reply>> ask_once(operation what, std::span<const lfs_object> wanted, upload_offer offer);
+  struct question;
+  task<std::optional<batch_reply>> ask_once(const question& asked);
   net::request make_request(const http::url& address) const;
 
   net::http_client& client_;

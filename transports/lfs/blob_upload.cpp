@@ -1,6 +1,7 @@
 #include "transports/lfs/blob_upload.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -40,6 +41,12 @@ net::request make_verify(const action& verify, const http::credential* own) {
 failure not_offered(const batch_entry& entry) {
   const std::string said = entry.error ? "server said: " + entry.error->message : "no upload is offered";
   return failure(errc::object_refused).detail(said).blame(side::target);
+}
+
+failure too_many_links(byte_count room) {
+  return failure(errc::budget_exceeded)
+      .detail("the links to an object's parts fill more than " + to_text(room))
+      .blame(side::target);
 }
 
 failure not_the_size(std::string seen) {
@@ -100,23 +107,38 @@ task<> blob_upload::put(const batch_entry& entry, chunk_source& body, const std:
   }
 }
 
+byte_count blob_upload::working_memory(const batch_entry& entry) const {
+  return may_be_in_parts(entry) ? parts_reply_room(entry.object.size) * parts_reply_cost : byte_count();
+}
+
+bool blob_upload::may_be_in_parts(const batch_entry& entry) const {
+  return entry.object.size >= options_.parts_from && entry.object.size > whole_up_to_;
+}
+
+/// How much of a reply with parts is read.
+byte_count blob_upload::parts_reply_room(byte_count size) const {
+  return std::min(parts_reply_limit(size), options_.parts_memory / parts_reply_cost);
+}
+
 /// The entry itself, or what the host says now that parts are offered to it.
 task<batch_entry> blob_upload::how_to_store(const batch_entry& entry) {
+  if (!may_be_in_parts(entry)) co_return entry;
   const byte_count size = entry.object.size;
-  if (size < options_.parts_from || size <= whole_up_to_) co_return entry;
-  const std::vector<lfs_object> one(1, entry.object);
-  std::vector<batch_entry> latest;
+  const byte_count limit = parts_reply_room(size);
+  std::optional<batch_entry> latest;
   try {
-    latest = co_await batch_.ask(operation::upload, one, upload_offer::in_parts);
+    latest = co_await batch_.ask_for_parts(entry.object, limit);
   } catch (const failed& refused) {
+    const errc code = refused.why().code();
+    if (code == errc::limit_exceeded && limit < parts_reply_limit(size)) throw failed(too_many_links(limit));
     // A host that stumbles over a transfer it does not know still takes the one that every host knows.
-    if (refused.why().code() != errc::unexpected_status) throw;
+    if (code != errc::unexpected_status) throw;
   }
-  const bool unusable = latest.empty() || (latest.front().parts && !latest.front().parts->obstacle.empty());
-  const bool whole = unusable || latest.front().upload;
+  const bool unusable = !latest || (latest->parts && !latest->parts->obstacle.empty());
+  const bool whole = unusable || latest->upload;
   if (whole) whole_up_to_ = std::max(whole_up_to_, size);
   if (unusable) co_return entry;
-  co_return std::move(latest.front());
+  co_return std::move(*latest);
 }
 
 task<> blob_upload::store(const batch_entry& entry, chunk_source& body, const std::function<void()>& sent) {

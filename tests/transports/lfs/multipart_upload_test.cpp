@@ -304,6 +304,32 @@ BOOST_FIXTURE_TEST_CASE(a_large_object_goes_in_the_parts_that_the_host_wants_and
   BOOST_TEST(times_sent == 1U);
 }
 
+BOOST_FIXTURE_TEST_CASE(memory_for_links_is_needed_as_long_as_the_host_may_want_parts, choosing) {
+  BOOST_TEST(upload.working_memory(entry_of(9)).value() == 0U);
+  BOOST_TEST(upload.working_memory(entry_of(10)).value() == 4U * ((64U << 10) + (2U << 10)));
+  answer(peer, calls, {reply_with("basic", R"("upload":)" + link("/fresh"))});
+  answer(store, puts, {done});
+  put();
+  BOOST_TEST(upload.working_memory(entry_of(10)).value() == 0U);
+  BOOST_TEST(upload.working_memory(entry_of(11)).value() != 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(links_above_their_memory_are_not_read, choosing) {
+  options.parts_memory = 2_KiB;  // of which a reply is a quarter
+  lfs::blob_upload thrifty(client, peer.url("/o/n"), own, options);
+  const std::string filler(600, 'x');
+  answer(peer, calls, {reply_with("basic", R"("upload":)" + link("/" + filler))});
+  stepped_body body(3);
+  const lfs::batch_entry entry = entry_of(whole.size());
+  BOOST_TEST(thrifty.working_memory(entry).value() == 2048U);
+  const std::function<void()> nobody;
+  const failure why = failure_of(thrifty.put(entry, body, nobody));
+  join();
+  BOOST_TEST(name_of(why) == "budget_exceeded");
+  BOOST_TEST((why.blamed() == side::target));
+  BOOST_TEST(puts.empty());
+}
+
 BOOST_FIXTURE_TEST_CASE(a_small_object_goes_whole_and_nobody_is_asked, choosing) {
   answer(store, puts, {done});
   put(9);
