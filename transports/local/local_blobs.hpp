@@ -33,6 +33,7 @@ class local_blob_target final : public blob_target {
 
   task<std::vector<lfs::batch_entry>> missing(std::vector<lfs_object> wanted) override;
   task<> put(const lfs::batch_entry& entry, chunk_source& body, const std::function<void()>& sent) override;
+  byte_count working_memory(const lfs::batch_entry&) const override { return {}; }
 
  private:
   std::string folder_;
