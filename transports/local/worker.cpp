@@ -47,6 +47,7 @@ task<> worker::perform(const std::function<void(const stop_flag&)>& work) {
     asio::post(thread_, [&, slot, home = std::move(home), waiting = std::move(waiting)]() mutable {
       end = end_of(work, stop);
       const auto there = home.get_executor();
+      const std::scoped_lock until_posted(handing_over_);
       asio::post(there, [slot, home = std::move(home), waiting = std::move(waiting)]() mutable {
         if (slot.is_connected()) slot.clear();
         std::move(waiting)();
@@ -54,6 +55,7 @@ task<> worker::perform(const std::function<void(const stop_flag&)>& work) {
     });
   };
   co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(std::move(begin), asio::use_awaitable);
+  { const std::scoped_lock until_posted(handing_over_); }
   if (stop) throw failed(failure(errc::cancelled));
   if (end.out_of_memory) throw std::bad_alloc();
   if (end.broken) throw failed(*end.broken);

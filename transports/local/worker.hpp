@@ -3,6 +3,7 @@
 #include <atomic>
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -39,6 +40,8 @@ class worker {
  private:
   task<> perform(const std::function<void(const stop_flag&)>& work);
 
+  // Held by the thread while it hands over: who is resumed may end its loop, which the hand-over still touches.
+  std::mutex handing_over_;
   asio::thread_pool thread_{1};
 };
 
