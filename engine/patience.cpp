@@ -3,8 +3,12 @@
 namespace hfpipe {
 
 task<bool> patience::wait(std::string what, unsigned failures_so_far, failure why) {
+  return wait_by(policy_, std::move(what), failures_so_far, std::move(why));
+}
+
+task<bool> patience::wait_by(retry_policy policy, std::string what, unsigned failures_so_far, failure why) {
   const double jitter = std::uniform_real_distribution<double>()(random_);
-  const std::optional<duration> span = next_wait(policy_, failures_so_far, why, jitter);
+  const std::optional<duration> span = next_wait(policy, failures_so_far, why, jitter);
   if (!span) co_return false;
   ++retries_;
   note(why, *span);

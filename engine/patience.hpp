@@ -39,6 +39,20 @@ class patience {
   /// Runs `op`, a callable that gives a task, until it succeeds. Throws its last failure when the plan gives up.
   template <class Op>
   auto persist(std::string what, Op& op) -> std::invoke_result_t<Op&> {
+    return persist_by(policy_, std::move(what), op);
+  }
+
+  /// The same for the first question that a host is asked: one that cannot be reached at all is soon given up.
+  template <class Op>
+  auto persist_as_stranger(std::string what, Op& op) -> std::invoke_result_t<Op&> {
+    retry_policy wary = policy_;
+    wary.first_contact = true;
+    return persist_by(wary, std::move(what), op);
+  }
+
+ private:
+  template <class Op>
+  auto persist_by(retry_policy policy, std::string what, Op& op) -> std::invoke_result_t<Op&> {
     for (unsigned failures = 1;; ++failures) {
       std::optional<failure> broken;
       try {
@@ -47,12 +61,12 @@ class patience {
         if (thrown.why().code() == errc::cancelled) throw;  // a cancelled task may not wait once more
         broken = thrown.why();
       }
-      const bool again = co_await wait(what, failures, *broken);
+      const bool again = co_await wait_by(policy, what, failures, *broken);
       if (!again) throw failed(std::move(*broken));
     }
   }
 
- private:
+  task<bool> wait_by(retry_policy policy, std::string what, unsigned failures_so_far, failure why);
   void note(const failure& why, duration wait);
 
   retry_policy policy_;

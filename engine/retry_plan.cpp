@@ -12,6 +12,8 @@ constexpr unsigned tries_of_wrong_answers = 2;
 unsigned allowed_retries(const retry_policy& policy, const failure& why) {
   // The same question would get the same answer.
   if (why.code() == errc::ref_vanished) return 0;
+  const bool unreachable = why.code() == errc::cannot_resolve || why.code() == errc::cannot_connect;
+  if (policy.first_contact && unreachable) return std::min(policy.retries, retries_at_first_contact);
   if (why.cause() == cause::transient) return policy.retries;
   return is_wrong_answer(why) ? std::min(policy.retries, tries_of_wrong_answers - 1) : 0;
 }

@@ -13,7 +13,12 @@ struct retry_policy {
   duration first_wait = std::chrono::seconds(1);
   duration longest_wait = std::chrono::seconds(30);
   duration longest_asked = std::chrono::minutes(5);  ///< a server that asks for more is not waited for
+  bool first_contact = false;                        ///< nothing was heard of the host yet
 };
+
+/// A name that does not resolve and a port that nobody listens on are most often mistyped, until they have answered
+/// once: whoever waits at the terminal is told within seconds. More than none, since a resolver may hiccup.
+inline constexpr unsigned retries_at_first_contact = 3;
 
 /// Whether the source answered with something else than was named: the bytes, their number, or the range they are from.
 /// Worth one more try on another link and connection, then believed.

@@ -50,12 +50,12 @@ struct both_sides {
 
 task<> list_source(run& r, source_listing& into) {
   const auto ask = [&]() -> task<source_listing> { return r.ends.source_git.list(); };
-  into = co_await blaming(side::source, within("the source's refs", r.tries.persist("listing the source", ask)));
+  into = co_await blaming(side::source, within("the source's refs", r.tries.persist_as_stranger("listing the source", ask)));
 }
 
 task<> list_target(run& r, target_listing& into) {
   const auto ask = [&]() -> task<target_listing> { return r.ends.target_git.list(); };
-  into = co_await blaming(side::target, within("the target's refs", r.tries.persist("listing the target", ask)));
+  into = co_await blaming(side::target, within("the target's refs", r.tries.persist_as_stranger("listing the target", ask)));
 }
 
 task<both_sides> list_both(run& r) {

@@ -101,7 +101,7 @@ class verification {
     const auto ask = [&]() -> task<source_listing> { return from.list(); };
     const std::string frame = "the " + std::string(to_text(whose)) + "'s refs";
     const std::string what = "listing the " + std::string(to_text(whose));
-    into = co_await blaming(whose, within(frame, tries_.persist(what, ask)));
+    into = co_await blaming(whose, within(frame, tries_.persist_as_stranger(what, ask)));
   }
 
   /// Step 3.

@@ -60,6 +60,20 @@ BOOST_AUTO_TEST_CASE(the_last_failure_is_thrown) {
   BOOST_TEST(calls == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(a_stranger_out_of_reach_is_left_while_one_that_is_known_is_waited_for) {
+  patience longer({.retries = 6, .first_wait = 1us, .longest_wait = 2us}, seen, retries, 1);
+  auto op = [&]() -> task<> {
+    ++calls;
+    throw failed(failure(errc::cannot_connect));
+    co_return;
+  };
+  BOOST_CHECK_THROW(run_task(longer.persist_as_stranger("op", op)), failed);
+  BOOST_TEST(calls == 1 + retries_at_first_contact);
+  calls = 0;
+  BOOST_CHECK_THROW(run_task(longer.persist("op", op)), failed);
+  BOOST_TEST(calls == 7u);
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_is_believed) {
   auto op = [&]() -> task<> {
     ++calls;

@@ -39,6 +39,18 @@ BOOST_AUTO_TEST_CASE(retries_end) {
   BOOST_TEST(!wait_ms(9, failure(errc::timed_out)));
 }
 
+BOOST_AUTO_TEST_CASE(a_host_that_never_answered_and_cannot_be_reached_is_soon_given_up) {
+  const retry_policy stranger{.first_contact = true};
+  for (const errc unreachable : {errc::cannot_resolve, errc::cannot_connect}) {
+    BOOST_TEST(next_wait(stranger, retries_at_first_contact, failure(unreachable), 0).has_value());
+    BOOST_TEST(!next_wait(stranger, retries_at_first_contact + 1, failure(unreachable), 0));
+    BOOST_TEST(wait_ms(retries_at_first_contact + 1, failure(unreachable)).has_value());
+  }
+  BOOST_TEST(next_wait(stranger, 8, failure(errc::server_failed), 0).has_value());
+  const retry_policy once{.retries = 0, .first_contact = true};
+  BOOST_TEST(!next_wait(once, 1, failure(errc::cannot_resolve), 0));
+}
+
 BOOST_AUTO_TEST_CASE(no_retries_means_none) {
   const retry_policy once{.retries = 0};
   BOOST_TEST(!next_wait(once, 1, failure(errc::timed_out), 0));

@@ -216,7 +216,8 @@ std::vector<std::string> frame_of(const progress_board& board, const std::string
     }
   } else {
     const auto refs = board.refs_to_move();
-    frame.push_back(title + (refs == 0 ? "" : "      " + counted(refs, "ref")));
+    const std::string count = refs == 0 ? "" : "      " + counted(refs, "ref");
+    frame.push_back(clipped(title, columns - std::min<std::size_t>(columns, count.size())) + count);
     if (how_far) frame.push_back(gauge_line(*how_far, columns));
     frame.push_back(step_line(board, columns, now));
     if (!wait.empty()) frame.push_back(wait);

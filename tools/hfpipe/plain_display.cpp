@@ -95,7 +95,7 @@ void plain_display::tick() {
 void plain_display::tell_silence() {
   const auto silence = board_.quiet(outlet_.now());
   if (silence < first_silence) silence_to_tell_ = first_silence;
-  if (silence < silence_to_tell_) return;
+  if (silence < silence_to_tell_ || board_.waiting(outlet_.now())) return;  // our own wait was told when it began
   silence_to_tell_ = 2 * silence;
   say("silent nothing moved for " + seconds_text(silence) + ": " + std::string(spoken(board_.doing())));
 }

@@ -189,6 +189,7 @@ std::optional<duration> progress_board::time_left(time_point now) const {
   // Unlike in done(), what has to be sent again is to be sent.
   byte_count settled = stored_bytes_ + failed_bytes_;
   for (const auto& [oid, blob] : moving_) settled += blob.sent;
+  if (settled >= *all) return std::nullopt;  // the target's own work is left, and it does not say how long that takes
   const double seconds = static_cast<double>((*all - std::min(settled, *all)).value()) / speed;
   if (seconds > 100 * 3600.0) return std::nullopt;  // a guess that far is none
   return std::chrono::duration_cast<duration>(std::chrono::duration<double>(seconds));

@@ -73,6 +73,12 @@ BOOST_AUTO_TEST_CASE(sixty_columns_leave_out_what_matters_least) {
              "  cccccccccccc     1.0 GiB    0%  waiting for memory\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_long_title_leaves_room_for_the_count_of_refs) {
+  const std::string first =
+      frame_of(halfway(), "an-organisation/a-model  ->  gitlab.example.com/g/n", {50, 24}, start)[0];
+  BOOST_TEST(first == "an-organisation/a-model  ->  gitlab.e\xe2\x80\xa6      3 refs");
+}
+
 BOOST_AUTO_TEST_CASE(a_wide_window_has_a_longer_bar_and_no_more) {
   BOOST_TEST(screen(halfway(), {119, 24}, start + 16s) ==
              "owner/name  ->  gitlab.example.com/g/n      3 refs\n"

@@ -156,6 +156,19 @@ BOOST_AUTO_TEST_CASE(silence_is_told_ever_more_rarely) {
   BOOST_TEST(s.take() == "silent nothing moved for 30 s: reading the history\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_wait_of_our_own_is_no_silence) {
+  talk_options wanted;
+  wanted.progress = progress_style::none;
+  stage s(wanted);
+  s.display.on(event::step_started{event::step::listing});
+  s.display.on(event::retrying{"listing the source", 1, 120s, failure(errc::rate_limited)});
+  s.take();
+  s.pass(119s);
+  BOOST_TEST(!contains(s.take(), "silent"));
+  s.pass(2s);
+  BOOST_TEST(contains(s.take(), "silent nothing moved for 2 m 00 s"));
+}
+
 BOOST_AUTO_TEST_CASE(auto_is_live_on_a_terminal_that_can_redraw_and_plain_elsewhere) {
   BOOST_TEST(contains(written(progress_style::automatic, verbosity::normal, true), "\x1b["));
   for (const auto& text : {written(progress_style::automatic, verbosity::normal, false),

@@ -113,7 +113,18 @@ BOOST_AUTO_TEST_CASE(what_was_given_up_is_not_done_and_not_left_to_do) {
   board.fold(event::blob_progress{blob('a'), byte_count(1000)}, start + 10s);
   board.fold(event::blob_failed{blob('b'), failure(errc::timed_out)}, start + 10s);
   BOOST_TEST(board.percent().value() == 50u);
-  BOOST_CHECK(board.time_left(start + 10s).value() == 0s);
+  BOOST_TEST(!board.time_left(start + 10s).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_target_that_finalises_is_given_no_time) {
+  auto board = told({event::blobs_found{1, byte_count(1000)}, event::blob_started{blob('a'), 1}});
+  for (int second = 1; second <= 9; ++second)
+    board.fold(event::blob_progress{blob('a'), byte_count(100U * static_cast<unsigned>(second))},
+               start + std::chrono::seconds(second));
+  BOOST_TEST(board.time_left(start + 9s).has_value());
+  board.fold(event::blob_progress{blob('a'), byte_count(1000)}, start + 10s);
+  board.fold(event::blob_finalising{blob('a')}, start + 10s);
+  BOOST_TEST(!board.time_left(start + 10s).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_stall_has_a_length_and_no_time_left) {
