@@ -143,6 +143,25 @@ ref_row decide_to_delete(const ref_entry& there, const target_listing& target, c
   return row;
 }
 
+/// What a revision means is the source's to say.
+outcome<std::vector<git::refspec>> refspecs_of(const ref_list& source, const ref_policy& policy) {
+  if (policy.revision.empty()) return policy.refspecs;
+  const bool is_whole = policy.revision.starts_with("refs/");
+  for (const std::string folder : {"refs/heads/", "refs/tags/"}) {
+    const std::string full = is_whole ? policy.revision : folder + policy.revision;
+    const auto name = ref_name::parse(full);
+    if (!name) return name.error();
+    if (find_ref(source, *name) == nullptr) continue;
+    const auto spec = git::refspec::parse("+" + full + ":" + full);
+    if (!spec) return spec.error();
+    return std::vector<git::refspec>(1, *spec);
+  }
+  return failure(errc::not_found)
+      .detail(is_whole ? policy.revision : "neither a branch nor a tag " + policy.revision)
+      .hint("leave the revision out, and --dry-run lists the source's branches and tags")
+      .blame(side::source);
+}
+
 /// A new ref that has another in its way can only fail, so it is not sent.
 void refuse_blocked(std::vector<ref_row>& rows, const ref_list& target) {
   name_set staying;
@@ -193,7 +212,9 @@ std::string_view to_text(ref_status status) {
 
 outcome<std::vector<ref_row>> plan_refs(const git::ref_listing& source, const target_listing& target,
                                         const ref_policy& policy, const host_rules& host) {
-  const std::vector<git::refspec> specs = effective_refspecs(policy.refspecs);
+  const auto wanted = refspecs_of(source.refs, policy);
+  if (wanted.has_error()) return wanted.error();
+  const std::vector<git::refspec> specs = effective_refspecs(wanted.value());
   const auto all = collect_wishes(source.refs, specs, policy.no_force);
   if (all.has_error()) return all.error();
   if (const auto checked = refuse_nested_names(all.value()); checked.has_error()) return checked.error();
@@ -207,12 +228,12 @@ outcome<std::vector<ref_row>> plan_refs(const git::ref_listing& source, const ta
 
   const ref_list& there = target.listing.refs;
   std::vector<ref_row> rows;
-  for (const auto& [name, wanted] : all.value()) rows.push_back(decide(name, wanted, find_ref(there, name), host));
+  for (const auto& [name, wish] : all.value()) rows.push_back(decide(name, wish, find_ref(there, name), host));
 
   // Hosts take the first branch that is pushed as the repository's default.
   const auto comes_first = [&](const ref_row& row) {
-    const auto wanted = all.value().find(row.name);
-    return source.default_branch && wanted->second.from->name == *source.default_branch;
+    const auto wish = all.value().find(row.name);
+    return source.default_branch && wish->second.from->name == *source.default_branch;
   };
   std::stable_partition(rows.begin(), rows.end(), comes_first);
 

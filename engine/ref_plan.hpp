@@ -37,6 +37,8 @@ struct ref_row {
 struct ref_policy {
   /// Without one that takes refs in: +refs/heads/*:refs/heads/* and +refs/tags/*:refs/tags/*.
   std::vector<git::refspec> refspecs;
+  /// Instead of refspecs: a whole ref, or the branch of that name, or where the source has none, the tag. Empty: none.
+  std::string revision = {};
   bool prune = false;     ///< delete what the refspecs map to and the source no longer has
   bool no_force = false;  ///< as if no refspec had a '+': branches only go forward, tags stay
 };
@@ -49,7 +51,7 @@ struct ref_policy {
 /// With `prune`, a refspec that takes in no ref of the source would only delete: errc::not_found.
 /// Sorted by name, deletes last, the source's default branch first: hosts take the first branch that is pushed as their
 /// default. Fails with errc::bad_refspec when two source refs map to one name or a mapped name is invalid, with
-/// errc::not_found when a refspec names one ref and the source does not have it.
+/// errc::not_found when a refspec or the revision names one ref and the source does not have it.
 outcome<std::vector<ref_row>> plan_refs(const git::ref_listing& source, const target_listing& target,
                                         const ref_policy& policy, const host_rules& host);
 

@@ -91,6 +91,35 @@ BOOST_AUTO_TEST_CASE(a_branch_or_tag_is_created_updated_or_up_to_date) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_revision_is_the_branch_else_the_tag_else_a_whole_ref) {
+  const auto source = refs({{"refs/heads/both", '1'},
+                            {"refs/heads/main", '2'},
+                            {"refs/pr/1", '3'},
+                            {"refs/tags/both", '4'},
+                            {"refs/tags/v1", '5'}});
+  const auto planned = [&](const char* revision) {
+    ref_policy policy;
+    policy.revision = revision;
+    const auto rows = plan(source, {}, policy);
+    return rows.size() == 1 ? rows.front().name.text() : std::to_string(rows.size()) + " rows";
+  };
+  BOOST_TEST(planned("main") == "refs/heads/main");
+  BOOST_TEST(planned("both") == "refs/heads/both");
+  BOOST_TEST(planned("v1") == "refs/tags/v1");
+  BOOST_TEST(planned("refs/pr/1") == "refs/pr/1");
+}
+
+BOOST_AUTO_TEST_CASE(a_revision_that_the_source_does_not_have_is_an_error) {
+  for (const char* revision : {"v2", "refs/heads/v1"}) {
+    ref_policy policy;
+    policy.revision = revision;
+    const auto tried = try_plan(refs({{"refs/tags/v1", '5'}}), {}, policy);
+    BOOST_REQUIRE(tried.has_error());
+    BOOST_CHECK(tried.error().code() == errc::not_found);
+    BOOST_TEST(tried.error().detail().find(revision) != std::string::npos);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(only_branches_and_tags_move_by_default) {
   const auto rows = plan(refs({{"refs/heads/main", '1'}, {"refs/pr/1", '2'}, {"refs/tags/v1", '3'}}), refs({}));
   BOOST_REQUIRE(rows.size() == 2U);

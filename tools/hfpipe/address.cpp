@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "protocol/ref_name.hpp"
 #include "tools/hfpipe/spelling.hpp"
 
 namespace hfpipe::cli {
@@ -52,11 +53,20 @@ outcome<http::url> checked_scheme(http::url url, plain_http allowed) {
   return url;
 }
 
+/// A branch, a tag or a whole ref. Which of them it is, the source knows.
+outcome<std::string> checked_revision(std::string revision) {
+  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  const bool is_commit = revision.size() >= 40 && std::all_of(revision.begin(), revision.end(), is_hex);
+  if (is_commit) {
+    return refuse("a commit cannot be copied alone").hint("name a branch or a tag that holds it");
+  }
+  const std::string whole = revision.starts_with("refs/") ? revision : "refs/heads/" + revision;
+  if (!ref_name::parse(whole)) return refuse("the revision " + in_quotes(revision) + " is not the name of a ref");
+  return revision;
+}
+
 outcome<http::url> on_hub(std::string_view name, const http::url& hub) {
   name = without_slashes(name);
-  if (name.find('@') != name.npos && name.find(':') == name.npos) {
-    return refuse("a revision after @ cannot be copied alone").hint("leave it out, and name the ref with --refs");
-  }
   auto segments = segments_of(name);
   std::string path;
   if (segments.size() == 3 && (segments[0] == "models" || segments[0] == "datasets" || segments[0] == "spaces")) {
@@ -64,6 +74,10 @@ outcome<http::url> on_hub(std::string_view name, const http::url& hub) {
     segments.erase(segments.begin());
   }
   if (!segments.empty() && segments.back().ends_with(".git")) segments.back().remove_suffix(4);
+  if (segments.size() == 1 && is_hub_name(segments.front())) {
+    return refuse(in_quotes(name) + " has no owner")
+        .hint("write owner/name; ./name for a folder; the whole URL for one of the hub's few models without an owner");
+  }
   if (segments.size() != 2 || !std::all_of(segments.begin(), segments.end(), is_hub_name)) {
     return refuse(in_quotes(name) + " is not the name of a repository");
   }
@@ -79,14 +93,66 @@ std::string_view without_front_page(std::string_view path) {
   return repository.rfind('/') > 0 && !repository.empty() ? repository : path;  // an owner may be called `tree`
 }
 
-/// The address of a page is what a browser shows; there is no repository at it.
-bool is_page(const http::url& url, const http::url& hub) {
-  constexpr std::array<std::string_view, 6> pages{"tree", "blob", "resolve", "commit", "commits", "discussions"};
-  if (url.origin() != hub.origin()) return false;
-  const auto segments = segments_of(std::string_view(url.path()).substr(1));
+/// The address of a page is what a browser shows: a repository, and what of it. Borrows from the path.
+struct hub_page {
+  std::string repository;  ///< its path
+  std::string_view kind;
+  std::vector<std::string_view> rest;
+};
+
+std::optional<hub_page> page_of(std::string_view path, std::string_view hub_path) {
+  constexpr std::array<std::string_view, 6> kinds{"tree", "blob", "resolve", "commit", "commits", "discussions"};
+  const auto base = without_slashes(hub_path);
+  if (!path.starts_with(base) || path.size() < base.size() + 2) return std::nullopt;
+  const auto segments = segments_of(path.substr(base.size() + 1));
   const bool typed = segments[0] == "datasets" || segments[0] == "spaces";
   const std::size_t place = typed ? 3 : 2;
-  return segments.size() > place && std::find(pages.begin(), pages.end(), segments[place]) != pages.end();
+  if (segments.size() <= place || std::find(kinds.begin(), kinds.end(), segments[place]) == kinds.end()) {
+    return std::nullopt;
+  }
+  hub_page page{std::string(base), segments[place], {}};
+  for (std::size_t i = 0; i < place; ++i) page.repository += "/" + std::string(segments[i]);
+  page.rest.assign(segments.begin() + static_cast<std::ptrdiff_t>(place) + 1, segments.end());
+  return page;
+}
+
+/// A page of the hub that shows a revision is that revision; what shows less is no repository.
+outcome<repository_address> from_page(const hub_page& page, const http::url& on) {
+  auto repository = on.at_path(page.repository);
+  const std::string instead = "write " + repository.shown() + " or owner/name";
+  if (page.kind != "tree" || page.rest.empty()) {
+    return refuse("that is a page about the repository, not the repository").hint(instead);
+  }
+  if (page.rest.size() > 1) return refuse("a folder of a repository cannot be copied alone").hint(instead);
+  std::string revision(page.rest.front());
+  for (auto at = revision.find("%2F"); at != std::string::npos; at = revision.find("%2F")) revision.replace(at, 3, "/");
+  auto checked = checked_revision(std::move(revision));
+  if (!checked) return checked.error();
+  return repository_address{std::move(repository), std::nullopt, std::nullopt, std::move(*checked)};
+}
+
+/// `user@host:path` and `ssh://…`: what `git clone` takes, and what is not spoken here.
+std::optional<failure> refusal_of_ssh(std::string_view text) {
+  constexpr std::string_view scheme = "ssh://";
+  std::string_view host, path;
+  if (text.starts_with(scheme)) {
+    text.remove_prefix(scheme.size());
+    const auto slash = std::min(text.find('/'), text.size());
+    host = text.substr(0, slash);
+    path = text.substr(std::min(slash + 1, text.size()));
+    if (const auto at = host.rfind('@'); at != host.npos) host.remove_prefix(at + 1);
+    host = host.substr(0, host.find(':'));
+  } else {
+    const auto at = text.find('@'), colon = text.find(':');
+    if (at == text.npos || colon == text.npos || colon < at || text.substr(0, at).find('/') != text.npos) return {};
+    host = text.substr(at + 1, colon - at - 1);
+    path = text.substr(colon + 1);
+  }
+  path = without_slashes(path);
+  const auto segments = segments_of(path);
+  const bool is_plain = is_hub_name(host) && std::all_of(segments.begin(), segments.end(), is_hub_name);
+  const auto instead = is_plain ? std::string(host) + "/" + std::string(path) : "host/owner/name.git";
+  return refuse("SSH is not spoken").hint("write https://" + instead);
 }
 
 outcome<repository_address> from_url(std::string_view text, const http::url& hub, plain_http allowed) {
@@ -103,11 +169,19 @@ outcome<repository_address> from_url(std::string_view text, const http::url& hub
   auto checked = checked_scheme(std::move(read->url), allowed);
   if (!checked) return checked.error();
   auto path = without_slashes(checked->path());
-  if (checked->origin() == hub.origin()) path = without_front_page(path);
+  const bool is_on_hub = checked->origin() == hub.origin();
+  if (is_on_hub) path = without_front_page(path);
   if (path.empty()) return refuse("the URL names a host but no repository");
-  auto trimmed = checked->at_path(std::string(path));
-  if (is_page(trimmed, hub)) return refuse("that is a page about the repository, not the repository");
-  return repository_address{std::move(trimmed), std::move(read->user), std::move(read->password)};
+  repository_address address{checked->at_path(std::string(path)), std::nullopt, std::nullopt};
+  const auto page = is_on_hub ? page_of(path, hub.path()) : std::nullopt;
+  if (page) {
+    auto meant = from_page(*page, *checked);
+    if (!meant) return meant.error();
+    address = std::move(*meant);
+  }
+  address.user = std::move(read->user);
+  address.password = std::move(read->password);
+  return address;
 }
 
 bool is_folder(std::string_view text) {
@@ -159,11 +233,20 @@ outcome<repository_address> parse_address(std::string_view text, const http::url
   if (is_folder(text)) return from_path(text);
   if (text.starts_with(file_scheme)) return from_file_url(text.substr(file_scheme.size()));
   if (text.starts_with('~')) return refuse("only a shell knows ~").hint("write the folder's path in full");
+  if (text.starts_with("ssh://") || text.find("://") == text.npos) {
+    if (const auto ssh = refusal_of_ssh(text)) return *ssh;
+  }
   if (!text.starts_with(hub_scheme) && text.find("://") != text.npos) return from_url(text, hub, allowed);
   if (text.starts_with(hub_scheme)) text.remove_prefix(hub_scheme.size());
-  auto url = on_hub(text, hub);
+  const auto at = text.find(':') == text.npos ? text.find('@') : text.npos;
+  auto url = on_hub(text.substr(0, at), hub);
   if (!url) return url.error();
-  return repository_address{std::move(*url), std::nullopt, std::nullopt};
+  repository_address address{std::move(*url), std::nullopt, std::nullopt};
+  if (at == text.npos) return address;
+  auto revision = checked_revision(std::string(text.substr(at + 1)));
+  if (!revision) return revision.error();
+  address.revision = std::move(*revision);
+  return address;
 }
 
 }  // namespace hfpipe::cli

@@ -15,9 +15,44 @@ namespace hfpipe::cli {
 
 namespace {
 
+/// What others call what we have, or have and we do not.
+struct foreign_flag {
+  std::string_view name, instead;
+};
+constexpr auto foreign_flags = std::to_array<foreign_flag>({
+    {"--token", "give it as HF_TOKEN or TARGET_TOKEN, or by --source-token-file: arguments are seen by every process"},
+    {"--force", "that is the default; --no-force turns it off"},
+    {"--prune", "write --mirror"},
+    {"--all", "write --mirror for all refs, --lfs all for all objects"},
+    {"--branch", "write --refs +refs/heads/NAME:refs/heads/NAME, or owner/name@NAME"},
+    {"--revision", "write owner/name@REVISION, or --refs"},
+    {"--jobs", "write --transfers N"},
+    {"--private", "write --create --visibility private"},
+    {"--public", "write --create --visibility public"},
+});
+
+/// A hint for a flag that does not exist; empty where none comes to mind.
+std::string hint_for(std::string_view name) {
+  const auto* const foreign = std::find_if(foreign_flags.begin(), foreign_flags.end(),
+                                           [&](const foreign_flag& each) { return each.name == name; });
+  if (foreign != foreign_flags.end()) return std::string(foreign->instead);
+  constexpr std::string_view turned_off = "--no-";
+  std::vector<std::string> longer;
+  for (const auto& f : all_flags()) {
+    const std::string known = "--" + std::string(f.name);
+    const bool negates = name.starts_with(turned_off) && name.substr(turned_off.size()) == f.name;
+    if (negates && f.takes == kind::toggle) return known + " is off where it is not given";
+    if (name.size() > 3 && known.starts_with(name)) longer.push_back(known);
+  }
+  return longer.size() == 1 ? "did you mean " + longer.front() + "?" : "";
+}
+
 failure unknown_flag(std::string_view word) {
   // Only the name: what stands behind `=` may be a secret.
   const auto name = word.substr(0, word.find('='));
+  if (auto hint = hint_for(name); !hint.empty()) {
+    return failure(errc::bad_option).detail("unknown flag " + in_quotes(name)).hint(std::move(hint));
+  }
   std::vector<std::string> known;
   for (const auto& f : all_flags()) known.push_back("--" + std::string(f.name));
   const std::vector<std::string_view> candidates(known.begin(), known.end());
@@ -157,6 +192,9 @@ outcome<command_line> read_words(const std::vector<std::string>& args) {
 
   try {
     app.parse(std::vector<std::string>(args.rbegin(), args.rend()));
+  } catch (const CLI::ArgumentMismatch& broken) {
+    const std::string_view said = broken.what();
+    return failure(errc::bad_option).detail(std::string(said.substr(0, said.find(':'))) + " needs a value");
   } catch (const CLI::ParseError& broken) {
     // Every value is text to CLI11, so its messages speak of flags and counts, never of values.
     return failure(errc::bad_option).detail(broken.what());

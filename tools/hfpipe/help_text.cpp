@@ -18,7 +18,8 @@ std::string help_text() {
       "  hfpipe version | help\n"
       "\n"
       "SOURCE and TARGET: owner/name, datasets/owner/name, spaces/owner/name, hf://owner/name (all on\n"
-      "HF_ENDPOINT) or the https URL of any Git repository.\n";
+      "HF_ENDPOINT; owner/name@v1 is that branch or tag alone), the https URL of any Git repository, or a\n"
+      "folder of this machine as ./name or /path/name.\n";
   std::string_view group;
   for (const auto& f : all_flags()) {
     if (f.help.empty()) continue;

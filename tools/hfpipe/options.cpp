@@ -135,6 +135,12 @@ two_ends read_ends(const command_line& line, const environment& env, const file_
   const auto hub = hub_endpoint(cli::value_of(env, "HF_ENDPOINT"), allowed).value();
   auto source = read_address(line, "source", hub, allowed);
   auto target = read_address(line, "target", hub, allowed);
+  if (!target.revision.empty()) {
+    throw failed(
+        failure(errc::bad_option)
+            .detail("a target has no revision")
+            .hint("leave it out, and name what a branch is called there with --refs +refs/heads/a:refs/heads/b"));
+  }
   const credential_question ask{source, target, hub, value_or_nothing(line, "source-token-file"),
                                 value_or_nothing(line, "target-token-file")};
   if (same_place(source.url, target.url)) {
@@ -214,8 +220,18 @@ api_choice read_api_of_copy(const command_line& line, const environment& env, co
   return choice;
 }
 
+/// One revision and nothing else.
+void choose_revision(const command_line& line, const std::string& revision, ref_policy& refs) {
+  for (const char* flag : {"refs", "mirror"}) {
+    const auto* given = line.find(flag);
+    if (given != nullptr) refuse(*given, "contradicts the revision that the source is given with");
+  }
+  refs.revision = revision;
+}
+
 copy_request read_copy(const command_line& line, const environment& env, const file_reader& read_file) {
   auto ends = read_ends(line, env, read_file);
+  const std::string revision = ends.source.revision;
   copy_request request{.source = std::move(ends.source.url),
                        .target = std::move(ends.target.url),
                        .source_credential = std::move(ends.found.source),
@@ -231,6 +247,14 @@ copy_request read_copy(const command_line& line, const environment& env, const f
                        .threads = read_threads(line),
                        .talk = read_talk(line, env),
                        .notes = std::move(ends.notes)};
+  if (!revision.empty()) {
+    choose_revision(line, revision, request.transfer.refs);
+    request.notes.push_back("only " + revision + " is meant; without it, all branches and tags are");
+  }
+  const bool git_lfs_decides = line.find("lfs") == nullptr && line.find("pointer-only") == nullptr;
+  if (request.transfer.lfs == lfs_mode::none && git_lfs_decides && line.command == command::copy) {
+    request.notes.emplace_back("GIT_LFS_SKIP_SMUDGE is set, so that only pointers are copied; --lfs new overrides it");
+  }
   read(line, "finalize-timeout", request.finalize_timeout);
   read_output(line, request.format);
   request.api = read_api_of_copy(line, env, request);
@@ -241,6 +265,9 @@ mirror_request read_mirror(const command_line& line, const environment& env, con
   auto ends = read_ends(line, env, read_file);
   if (ends.source.url.is_folder() || ends.target.url.is_folder()) {
     throw failed(failure(errc::bad_option).detail("a host can only pull from another host: use hfpipe copy"));
+  }
+  if (!ends.source.revision.empty()) {
+    throw failed(failure(errc::bad_option).detail("a host pulls the whole repository: leave the revision out"));
   }
   mirror_request request{.source = std::move(ends.source.url),
                          .target = std::move(ends.target.url),

@@ -65,9 +65,8 @@ BOOST_AUTO_TEST_CASE(inline_credentials_are_taken_off_and_kept) {
 
 BOOST_AUTO_TEST_CASE(what_names_no_repository_is_refused_with_the_accepted_forms) {
   for (const std::string_view text :
-       {"", "name", "ssh://git@host/a/b", "git@host:a/b.git", "https://host", "https://host/", "https:///a/b",
-        "https://host/a?b=c", "https://host/a#b", "a/b/c", "a//b", "a/..", "a/b c", "hf://", "hf://name",
-        "https://huggingface.co/owner/name/tree/v1", "https://huggingface.co/datasets/owner/name/blob/main/x"}) {
+       {"", "name", "https://host", "https://host/", "https:///a/b", "https://host/a?b=c", "https://host/a#b", "a/b/c",
+        "a//b", "a/..", "a/b c", "hf://", "hf://name", "https://huggingface.co/datasets/owner/name/blob/main/x"}) {
     BOOST_TEST_CONTEXT("'" << text << "'") {
       const auto why = refusal(text);
       BOOST_REQUIRE(why.has_value());
@@ -84,8 +83,47 @@ BOOST_AUTO_TEST_CASE(the_front_page_of_a_repository_on_the_hub_is_the_repository
   BOOST_TEST(shown("https://h.example/owner/name/tree/main") == "https://h.example/owner/name/tree/main");
 }
 
-BOOST_AUTO_TEST_CASE(a_revision_points_to_refs) {
-  BOOST_TEST(refusal("hf://owner/name@v1")->hint().find("--refs") != std::string_view::npos);
+BOOST_AUTO_TEST_CASE(a_revision_is_what_stands_behind_an_at_or_in_a_browser) {
+  struct row {
+    const char *text, *url, *revision;
+  };
+  for (const auto& [text, url, revision] :
+       {row{"hf://owner/name@v1", "https://huggingface.co/owner/name", "v1"},
+        row{"owner/name@main", "https://huggingface.co/owner/name", "main"},
+        row{"datasets/o/n@feature/a", "https://huggingface.co/datasets/o/n", "feature/a"},
+        row{"owner/name@refs/pr/1", "https://huggingface.co/owner/name", "refs/pr/1"},
+        row{"https://huggingface.co/owner/name/tree/v1", "https://huggingface.co/owner/name", "v1"},
+        row{"https://huggingface.co/owner/name/tree/refs%2Fpr%2F1", "https://huggingface.co/owner/name", "refs/pr/1"},
+        row{"https://huggingface.co/datasets/o/n/tree/v1/", "https://huggingface.co/datasets/o/n", "v1"},
+        row{"owner/name", "https://huggingface.co/owner/name", ""},
+        row{"https://huggingface.co/owner/name/tree/main", "https://huggingface.co/owner/name", ""}}) {
+    BOOST_TEST_CONTEXT(text) {
+      const auto read = parse_address(text, hub(), plain_http::loopback_only).value();
+      BOOST_TEST(read.url.shown() == url);
+      BOOST_TEST(read.revision == revision);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_ref_s_name_is_no_revision) {
+  for (const std::string_view text :
+       {"owner/name@", "owner/name@a b", "owner/name@*", "owner/name@a..b", "name@v1",
+        "owner/name@0123456789012345678901234567890123456789", "https://huggingface.co/owner/name/tree/v1/folder"}) {
+    BOOST_TEST(refusal(text).has_value(), text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_ssh_address_is_answered_with_the_https_one) {
+  BOOST_TEST(refusal("git@gitlab.example.com:group/sub/name.git")->hint() ==
+             "write https://gitlab.example.com/group/sub/name.git");
+  BOOST_TEST(refusal("ssh://git@gitlab.example.com:2222/group/name")->hint() ==
+             "write https://gitlab.example.com/group/name");
+  BOOST_TEST(refusal("git@ho st:a/b")->hint() == "write https://host/owner/name.git");
+}
+
+BOOST_AUTO_TEST_CASE(a_page_about_a_file_names_its_repository) {
+  const auto why = refusal("https://huggingface.co/owner/name/blob/main/config.json");
+  BOOST_TEST(why->hint().find("https://huggingface.co/owner/name ") != std::string_view::npos);
 }
 
 BOOST_AUTO_TEST_CASE(plain_http_goes_to_this_machine_only) {

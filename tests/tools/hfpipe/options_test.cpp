@@ -309,6 +309,43 @@ BOOST_AUTO_TEST_CASE(a_typo_is_answered_with_the_nearest_name) {
   BOOST_TEST(contains(refusal(with({"--zzzzzzzz"})), "unknown flag '--zzzzzzzz'"));
 }
 
+BOOST_AUTO_TEST_CASE(a_revision_is_copied_alone_and_contradicts_other_choices_of_refs) {
+  const words args{"copy", "owner/name@v1", "https://gitlab.example.com/g/n.git"};
+  const auto read = request(args);
+  BOOST_TEST(read.transfer.refs.revision == "v1");
+  BOOST_TEST(read.transfer.refs.refspecs.empty());
+  BOOST_TEST(std::ranges::any_of(read.notes, [](const auto& note) { return contains(note, "only v1"); }));
+  for (const words& more : {words{"--mirror"}, words{"--refs", "refs/heads/*:refs/heads/*"}}) {
+    words all = args;
+    all.insert(all.end(), more.begin(), more.end());
+    BOOST_TEST(contains(refusal(all), "contradicts the revision"), refusal(all));
+  }
+  BOOST_TEST(contains(refusal({"copy", "owner/name", "owner/other@v1"}), "a target has no revision"));
+  BOOST_TEST(contains(refusal({"mirror", "owner/name@v1", "https://gitlab.example.com/g/n.git"}), "whole repository"));
+}
+
+BOOST_AUTO_TEST_CASE(flags_of_other_tools_are_answered_with_ours) {
+  const std::vector<std::pair<std::string, std::string>> rows{
+      {"--token", "HF_TOKEN"},   {"--dry", "--dry-run"},  {"--no-atomic", "--atomic is off"},
+      {"--force", "--no-force"}, {"--prune", "--mirror"}, {"--max", "--max-buffer-memory"}};
+  for (const auto& [typed, expected] : rows)
+    BOOST_TEST(contains(refusal(with({typed})), expected), refusal(with({typed})));
+}
+
+BOOST_AUTO_TEST_CASE(a_flag_without_its_value_is_named) {
+  BOOST_TEST(contains(refusal(with({"--max-buffer-memory"})), "--max-buffer-memory needs a value"));
+  BOOST_TEST(contains(refusal(with({"-j"})), "--transfers needs a value"));
+}
+
+BOOST_AUTO_TEST_CASE(that_git_lfs_s_variable_leaves_objects_out_is_said) {
+  const auto says_so = [](const copy_request& read) {
+    return std::ranges::any_of(read.notes, [](const auto& note) { return contains(note, "GIT_LFS_SKIP_SMUDGE"); });
+  };
+  BOOST_TEST(says_so(request(minimal, {{"GIT_LFS_SKIP_SMUDGE", "1"}})));
+  BOOST_TEST(!says_so(request(minimal)));
+  BOOST_TEST(!says_so(request(with({"--lfs", "none"}), {{"GIT_LFS_SKIP_SMUDGE", "1"}})));
+}
+
 BOOST_AUTO_TEST_CASE(a_side_that_is_not_given_is_named) {
   BOOST_TEST(contains(refusal({}), "no source is given"));
   BOOST_TEST(contains(refusal({"copy", "a/b"}), "no target is given"));
