@@ -206,6 +206,38 @@ BOOST_AUTO_TEST_CASE(case_30_a_namespace_and_a_delete_that_are_refused_sink_noth
   BOOST_TEST(strict.exit_code() == 6, strict.said());
 }
 
+BOOST_AUTO_TEST_CASE(what_a_gitlab_refuses_for_three_reasons_sinks_nothing_else) {
+  copied_story story;
+  story.commit_objects("trunk", "weights", 2, 50'000);
+  story.original().set_ref("refs/pr/1", id_of(story.original(), "refs/heads/trunk"));
+  story.original().git({"symbolic-ref", "HEAD", "refs/heads/trunk"});
+  story.original().delete_ref("refs/heads/main");
+  story.original().delete_ref("refs/heads/old");
+  add_hook(
+      story.copied(), "pre-receive",
+      "while read old new ref; do\n"
+      "  case $ref in refs/pr/*) echo 'GitLab: refs/pr/ is reserved.' >&2; exit 1;; esac\n"
+      "  case $new in *[!0]*) ;; *) echo 'GitLab: You can only delete protected branches using the web interface.' "
+      ">&2; exit 1;; esac\n"
+      "  for oid in $(git rev-list --objects $new --not --all | cut -d' ' -f1 | git cat-file --batch 2>/dev/null |\n"
+      "      grep -a '^oid sha256:' | cut -d: -f2); do\n"
+      "    [ -n \"$(find lfs/objects -name $oid)\" ] || { echo 'GitLab: LFS objects are missing.' >&2; exit 1; }\n"
+      "  done\ndone\n");
+
+  const copy_run run = story.run({"--mirror"});
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  const auto reason = run.refs("reason");
+  BOOST_TEST(reason.at("refs/heads/main").find("default branch") != std::string::npos, run.said());
+  BOOST_TEST(reason.at("refs/heads/old").find("protected branches") != std::string::npos, run.said());
+  BOOST_TEST(reason.at("refs/pr/1").find("is reserved") != std::string::npos, run.said());
+  for (const auto& [ref, id] : story.original().refs()) {
+    if (!ref.starts_with("refs/pr/")) BOOST_TEST(story.copied().refs().at(ref) == id, ref);
+  }
+  BOOST_TEST(stored_uploads(run.target_log) == 2u);
+  BOOST_TEST(story.copied().is_sound());
+}
+
 BOOST_AUTO_TEST_CASE(case_31_ng_reasons_table_each_refusal_is_its_refs_own) {
   copied_story story;
   story.copied().git({"config", "receive.hideRefs", "refs/hid"});
