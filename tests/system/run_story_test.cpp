@@ -181,4 +181,15 @@ BOOST_AUTO_TEST_CASE(text_says_in_words_what_was_done) {
   BOOST_TEST(run.process.out.find("2 sent") != std::string::npos, run.said());
 }
 
+BOOST_AUTO_TEST_CASE(bash_completes_by_what_completion_prints) {
+  const std::string commands =
+      "set -e; source <(\"$1\" completion bash)\n"
+      "ask() { COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _hfpipe; echo \"${COMPREPLY[*]}\"; }\n"
+      "ask hfpipe copy --lfs al; ask hfpipe ver; ask hfpipe copy --max-b; ask hfpipe completion z\n";
+  const std::string program = copy_command("", "", {}, "/").arguments.front();
+  const child_result done = run_child({.arguments = {"bash", "-c", commands, "bash", program}});
+  BOOST_TEST(done.exit_code == 0, done.err);
+  BOOST_TEST(done.out == "all\nverify version\n--max-buffer-memory\nzsh\n");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -15,6 +15,7 @@ std::string help_text() {
       "  hfpipe --source SOURCE --target TARGET [flags]\n"
       "  hfpipe verify SOURCE TARGET [--deep] [flags]    is the target a true copy? changes nothing\n"
       "  hfpipe mirror SOURCE TARGET [flags]             make a GitLab or Gitea target pull by itself\n"
+      "  hfpipe completion bash|zsh|fish                 a script that completes flags in that shell\n"
       "  hfpipe version | help\n"
       "\n"
       "SOURCE and TARGET: owner/name, datasets/owner/name, spaces/owner/name, hf://owner/name (all on\n"

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tools/hfpipe/command_line.hpp"
+#include "tools/hfpipe/completion.hpp"
 #include "tools/hfpipe/credentials.hpp"
 #include "tools/hfpipe/env_file.hpp"
 #include "tools/hfpipe/flag_values.hpp"
@@ -308,6 +309,12 @@ outcome<invocation> parse_options(const std::vector<std::string>& args, const en
   auto line = read_words(args);
   if (!line) return line.error();
   if (line->command == command::help) return invocation(answer{help_text()});
+  if (line->command == command::completion) {
+    const auto* shell = line->find("shell");
+    auto script = completion_for(shell == nullptr ? "" : shell->values.front());
+    if (!script) return script.error();
+    return invocation(answer{std::move(*script)});
+  }
   if (line->command == command::version) return invocation(answer{"hfpipe " HFPIPE_VERSION "\n"});
   try {
     const auto* named = line->find("env-file");

@@ -346,6 +346,15 @@ BOOST_AUTO_TEST_CASE(that_git_lfs_s_variable_leaves_objects_out_is_said) {
   BOOST_TEST(!says_so(request(with({"--lfs", "none"}), {{"GIT_LFS_SKIP_SMUDGE", "1"}})));
 }
 
+BOOST_AUTO_TEST_CASE(a_completion_is_an_answer_for_a_known_shell) {
+  for (const std::string shell : {"bash", "zsh", "fish"}) {
+    const auto text = std::get<answer>(parse({"completion", shell}).value()).text;
+    for (const auto& name : {"mirror", "max-buffer-memory", "new all none"}) BOOST_TEST(contains(text, name), shell);
+  }
+  BOOST_TEST(contains(refusal({"completion"}), "no shell is given"));
+  BOOST_TEST(contains(refusal({"completion", "tcsh"}), "bash, zsh or fish"));
+}
+
 BOOST_AUTO_TEST_CASE(a_side_that_is_not_given_is_named) {
   BOOST_TEST(contains(refusal({}), "no source is given"));
   BOOST_TEST(contains(refusal({"copy", "a/b"}), "no target is given"));
