@@ -50,12 +50,14 @@ struct both_sides {
 
 task<> list_source(run& r, source_listing& into) {
   const auto ask = [&]() -> task<source_listing> { return r.ends.source_git.list(); };
-  into = co_await blaming(side::source, within("the source's refs", r.tries.persist_as_stranger("listing the source", ask)));
+  into = co_await blaming(side::source,
+                          within("the source's refs", r.tries.persist_as_stranger("listing the source", ask)));
 }
 
 task<> list_target(run& r, target_listing& into) {
   const auto ask = [&]() -> task<target_listing> { return r.ends.target_git.list(); };
-  into = co_await blaming(side::target, within("the target's refs", r.tries.persist_as_stranger("listing the target", ask)));
+  into = co_await blaming(side::target,
+                          within("the target's refs", r.tries.persist_as_stranger("listing the target", ask)));
 }
 
 task<both_sides> list_both(run& r) {
@@ -205,6 +207,17 @@ void warn_of_pointers_only(run& r, const std::vector<lfs_object>& found) {
                               to_text(r.result.lfs.bytes) + ") stay behind"});
 }
 
+/// A host that checks objects says only that some are missing.
+void explain_refused_pointers(run& r, std::size_t pointers) {
+  const auto speaks_of_objects = [](const ref_row& row) {
+    return row.status == ref_status::rejected && row.reason.find("LFS") != std::string::npos;
+  };
+  if (pointers == 0 || std::none_of(r.result.refs.begin(), r.result.refs.end(), speaks_of_objects)) return;
+  r.watcher.on(event::warning{"the target takes no pointer without its object, and what was to move names " +
+                              std::to_string(pointers) + (pointers == 1 ? " LFS object" : " LFS objects") +
+                              " that were left behind: copy them too, by --lfs new"});
+}
+
 /// No ref may move while an object that the source should have is not on the target.
 void refuse_incomplete_blobs(const lfs_totals& totals) {
   if (totals.failed.empty()) return;
@@ -272,7 +285,9 @@ task<> copy_listed(run& r) {
   // 1. to 4.
   std::optional<pack_intake> taken = co_await prepare(r);
   if (!taken) co_return;
+  std::size_t left_behind = 0;
   if (r.options.lfs == lfs_mode::none) {
+    left_behind = taken->found.size();
     warn_of_pointers_only(r, taken->found);
     taken->found.clear();
   }
@@ -303,6 +318,7 @@ task<> copy_listed(run& r) {
   const push_terms terms{r.format, mode};
   co_await blaming(side::target, within("push", push_refs(r.ends.target_git, r.result.refs, *taken->pack, terms,
                                                           r.tries, r.watcher)));
+  explain_refused_pointers(r, left_behind);
   note_size(r, *taken->pack);
 }
 

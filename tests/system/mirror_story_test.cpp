@@ -166,6 +166,7 @@ BOOST_AUTO_TEST_CASE(case_30_gitlab_like_hook_lets_go_what_has_its_objects) {
   BOOST_TEST(bare.exit_code() == 6, bare.said());
   BOOST_TEST(bare.refs("status").at("refs/heads/side") == "ok");
   BOOST_TEST(bare.refs("reason").at("refs/heads/main").find("LFS objects are missing") != std::string::npos);
+  BOOST_TEST(bare.process.err.find("names 2 LFS objects") != std::string::npos, bare.said());
 
   const copy_run run = story.run();
   BOOST_TEST(run.exit_code() == 0, run.said());
