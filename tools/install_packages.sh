@@ -5,7 +5,7 @@
 set -euo pipefail
 
 build=(g++ cmake ninja-build ccache libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-       libboost-test1.81-dev libssl-dev libgit2-dev zlib1g-dev libcli11-dev)
+       libboost-test1.81-dev libssl-dev libgit2-dev zlib1g-dev libcli11-dev libyaml-cpp-dev)
 test=(git git-lfs nginx-light fcgiwrap strace ca-certificates)
 
 case "${1:-build}" in

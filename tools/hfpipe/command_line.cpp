@@ -26,7 +26,6 @@ constexpr auto foreign_flags = std::to_array<foreign_flag>({
     {"--all", "write --mirror for all refs, --lfs all for all objects"},
     {"--branch", "write --refs +refs/heads/NAME:refs/heads/NAME, or owner/name@NAME"},
     {"--revision", "write owner/name@REVISION, or --refs"},
-    {"--jobs", "write --transfers N"},
     {"--private", "write --create --visibility private"},
     {"--public", "write --create --visibility public"},
 });
@@ -110,18 +109,22 @@ outcome<setting> from_words(const flag& f, std::vector<std::string> values) {
   return made;
 }
 
-/// The words behind the command: SOURCE and TARGET, or the shell to complete for.
+/// The words behind the command: SOURCE and TARGET, the jobs file, or the shell to complete for.
 outcome<void> place_words(command_line& line, const std::vector<std::string>& words) {
   if (line.command == command::help || line.command == command::version) return {};
   const bool completes = line.command == command::completion;
-  const std::size_t most = completes ? 1 : 2;
+  const bool syncs = line.command == command::sync;
+  const std::size_t most = completes || syncs ? 1 : 2;
   if (words.size() > most) {
+    const std::string all = completes ? "a shell is" : syncs ? "a jobs file is" : "SOURCE and TARGET are";
     return failure(errc::bad_option)
-        .detail("too many words: " + std::string(completes ? "a shell is" : "SOURCE and TARGET are") + " all that " +
-                std::string(to_text(line.command)) + " takes");
+        .detail("too many words: " + all + " all that " + std::string(to_text(line.command)) + " takes");
   }
-  if (completes) {
-    if (!words.empty()) line.settings.emplace("shell", setting{"SHELL", words});
+  if (completes || syncs) {
+    if (words.empty()) return {};
+    const auto placed = completes ? line.settings.emplace("shell", setting{"SHELL", words})
+                                  : line.settings.emplace("file", setting{"FILE", words});
+    if (!placed.second) return failure(errc::bad_option).detail("the jobs file is given twice");
     return {};
   }
   constexpr std::array<std::string_view, 2> places{"source", "target"};

@@ -24,7 +24,7 @@ std::string short_title(const http::url& source, const http::url& target) {
   return short_name(source) + "  ->  " + short_name(target);
 }
 
-std::unique_ptr<display> make_display(const talk_options& wanted, display_outlet outlet) {
+talk_options settled(const talk_options& wanted, const display_outlet& outlet) {
   auto chosen = wanted;
   if (!outlet.is_terminal) chosen.colour = colour::off;
   if (chosen.progress == progress_style::automatic) {
@@ -33,6 +33,11 @@ std::unique_ptr<display> make_display(const talk_options& wanted, display_outlet
   }
   const bool silent = chosen.verbosity == verbosity::quiet && chosen.progress != progress_style::json;
   if (silent) chosen.progress = progress_style::none;
+  return chosen;
+}
+
+std::unique_ptr<display> make_display(const talk_options& wanted, display_outlet outlet) {
+  const talk_options chosen = settled(wanted, outlet);
   switch (chosen.progress) {
     case progress_style::tty:
       return std::make_unique<live_display>(chosen, std::move(outlet));

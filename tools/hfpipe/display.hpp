@@ -12,10 +12,11 @@
 
 namespace hfpipe::cli {
 
-/// What a run looks like while it runs. Everything that goes to stderr goes through one of these.
-/// Order: warn()…, on()… and tick()…, close().
-class display : public observer {
+/// What people see of hfpipe while it works, whatever it works at. Everything that goes to stderr goes through one of
+/// these. Order: warn()…, tick()…, close().
+class view {
  public:
+  virtual ~view() = default;
   /// How often tick() wants to be called.
   virtual duration period() const = 0;
   virtual void tick() = 0;
@@ -25,6 +26,9 @@ class display : public observer {
   /// Shows how it ended; nothing is shown afterwards.
   virtual void close(const std::optional<failure>& error, int exit_code) = 0;
 };
+
+/// What one run looks like while it runs.
+class display : public observer, public view {};
 
 struct window_size {
   std::size_t columns = 80;
@@ -39,10 +43,15 @@ struct display_outlet {
   std::function<time_point()> now;         ///< for rates
   std::function<std::string()> timestamp;  ///< for JSON lines: RFC 3339
   std::string title;                       ///< source and target in short
+  std::string job = {};                    ///< whose lines these are, where several jobs write
 };
 
 /// `owner/name  ->  gitlab.example.com/g/n`: without schemes, and without the hub's name.
 std::string short_title(const http::url& source, const http::url& target);
+
+/// What `wanted` comes to where it is shown: no style is automatic afterwards, quiet is none, and what is no terminal
+/// has no colour.
+talk_options settled(const talk_options& wanted, const display_outlet& outlet);
 
 /// Chooses: auto is live on a terminal that can redraw and plain elsewhere; quiet keeps errors only.
 /// What `outlet.out` refers to must outlive the display.

@@ -22,11 +22,6 @@ constexpr std::array by_gravity{
     exit_code::corrupt,
 };
 
-exit_code graver(exit_code a, exit_code b) {
-  const auto place = [](exit_code code) { return std::find(by_gravity.begin(), by_gravity.end(), code); };
-  return place(a) < place(b) ? b : a;
-}
-
 exit_code of_side(side who) {
   switch (who) {
     case side::source:
@@ -60,6 +55,11 @@ exit_code of_refs(const std::vector<ref_row>& rows) {
 }
 
 }  // namespace
+
+exit_code graver(exit_code a, exit_code b) {
+  const auto place = [](exit_code code) { return std::find(by_gravity.begin(), by_gravity.end(), code); };
+  return place(a) < place(b) ? b : a;
+}
 
 exit_code exit_code_of(const failure& why, const exit_context& context) {
   switch (why.code()) {

@@ -35,6 +35,9 @@ struct exit_context {
   std::optional<int> signal;       ///< that stopped the run
 };
 
+/// The one that somebody has to look at first; a signal's is above all.
+exit_code graver(exit_code a, exit_code b);
+
 /// The code of one failure.
 exit_code exit_code_of(const failure& why, const exit_context& context);
 

@@ -8,13 +8,14 @@ namespace hfpipe::cli {
 namespace {
 
 constexpr auto flags = std::to_array<flag>({
-    {kind::text, "-s", "source", "SOURCE", "What", "where to copy from", every_command},
-    {kind::text, "-t", "target", "TARGET", "What", "where to copy to", every_command},
+    {kind::text, "-s", "source", "SOURCE", "What", "where to copy from", every_pair},
+    {kind::text, "-t", "target", "TARGET", "What", "where to copy to", every_pair},
     {kind::list, "", "refs", "REFSPEC", "What", "instead of all branches and tags; repeatable; ^refs/… leaves out",
      that_compare},
     {kind::toggle, "", "mirror", "", "What", "all refs, and delete on the target what the source no longer has",
-     every_command},
-    {kind::toggle, "", "no-force", "", "What", "move branches only forward and no tag, as if no REFSPEC had a +", that_send},
+     every_copy},
+    {kind::toggle, "", "no-force", "", "What", "move branches only forward and no tag, as if no REFSPEC had a +",
+     that_send},
     {kind::toggle, "", "atomic", "", "What", "all refs or none, where the target can", that_send},
     {kind::toggle, "", "strict", "", "What", "fail when a ref is refused or left out", that_send},
     {kind::text, "", "lfs", "new|all|none", "What", "objects of what moves, of all that the refs reach, or none (new)",
@@ -25,6 +26,9 @@ constexpr auto flags = std::to_array<flag>({
      that_compare},
     {kind::toggle, "", "deep", "", "What", "verify only: read every object back from the target", that_check},
     {kind::toggle, "-n", "dry-run", "", "What", "say what would move, change nothing", that_send},
+    {kind::text, "-f", "file", "FILE", "Many", "sync only: the jobs, in YAML; - is stdin", that_repeat},
+    {kind::text, "", "jobs", "N", "Many", "sync only: jobs at once, which share the memory (2)", that_repeat},
+    {kind::toggle, "", "keep-going", "", "Many", "sync only: begin the next job also when one has failed", that_repeat},
     {kind::toggle, "", "create", "", "Host", "create the target where it does not exist yet", that_send},
     {kind::text, "", "visibility", "match|private|public", "Host", "of what --create creates (match: as the source's)",
      that_send},
@@ -37,23 +41,23 @@ constexpr auto flags = std::to_array<flag>({
     {kind::text, "", "project-path", "PATH", "Host", "what that API calls the target (TARGET's path)",
      that_ask_the_host, "GITLAB_PROJECT_PATH"},
     {kind::text, "", "source-token-file", "FILE", "Credentials", "read the source's token from FILE, - is stdin",
-     every_command},
+     every_copy},
     {kind::text, "", "target-token-file", "FILE", "Credentials", "read the target's token from FILE, - is stdin",
-     every_command},
+     every_copy},
     {kind::text, "", "env-file", "FILE", "Credentials", "variables to add to the environment (.env, if there is one)",
      every_command},
     {kind::text, "-j", "transfers", "N", "Pace", "large objects in flight (8)", that_compare},
-    {kind::text, "", "threads", "N", "Pace", "threads that move objects (one for each core, at most 4)", that_compare},
-    {kind::text, "", "max-buffer-memory", "SIZE", "Pace", "ceiling of all buffers, from 16MiB (128MiB)", that_compare},
-    {kind::text, "", "retries", "N", "Pace", "tries after the first for what is temporary (8)", every_command},
-    {kind::text, "", "timeout", "TIME", "Pace", "longest silence on a connection (30s)", every_command},
-    {kind::text, "", "contimeout", "TIME", "Pace", "longest wait for a connection (30s)", every_command},
+    {kind::text, "", "threads", "N", "Pace", "threads that move objects (one for each core, at most 4)", that_share},
+    {kind::text, "", "max-buffer-memory", "SIZE", "Pace", "ceiling of all buffers, from 16MiB (128MiB)", that_share},
+    {kind::text, "", "retries", "N", "Pace", "tries after the first for what is temporary (8)", every_copy},
+    {kind::text, "", "timeout", "TIME", "Pace", "longest silence on a connection (30s)", every_copy},
+    {kind::text, "", "contimeout", "TIME", "Pace", "longest wait for a connection (30s)", every_copy},
     {kind::text, "", "finalize-timeout", "TIME", "Pace", "wait for an answer after an object's last byte (15m)",
-     every_command},
-    {kind::list, "", "ca-cert", "FILE", "Trust", "trust the CAs in this PEM file too; repeatable", every_command},
+     every_copy},
+    {kind::list, "", "ca-cert", "FILE", "Trust", "trust the CAs in this PEM file too; repeatable", every_copy},
     {kind::toggle, "", "insecure-skip-verify", "", "Trust", "do not check certificates: anybody on the way can listen",
-     every_command},
-    {kind::toggle, "", "allow-http", "", "Trust", "plain http to other hosts than this one", every_command},
+     every_copy},
+    {kind::toggle, "", "allow-http", "", "Trust", "plain http to other hosts than this one", every_copy},
     {kind::text, "", "format", "text|json", "Output", "the result on stdout (text)", every_command},
     {kind::text, "", "progress", "auto|tty|plain|json|none", "Output", "on stderr (auto)", every_command},
     {kind::text, "", "stats", "TIME", "Output", "between two lines of plain progress (30s)", every_command},
@@ -66,7 +70,7 @@ constexpr auto flags = std::to_array<flag>({
 });
 
 /// In the order of the enumerators.
-constexpr std::array<std::string_view, 6> commands{"copy", "verify", "mirror", "completion", "version", "help"};
+constexpr std::array<std::string_view, 7> commands{"copy", "sync", "verify", "mirror", "completion", "version", "help"};
 
 }  // namespace
 
@@ -86,6 +90,8 @@ bool listens(command word, const flag& f) {
   switch (word) {
     case command::copy:
       return f.told.copy;
+    case command::sync:
+      return f.told.sync;
     case command::verify:
       return f.told.verify;
     case command::mirror:

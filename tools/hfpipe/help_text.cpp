@@ -13,6 +13,7 @@ std::string help_text() {
       "\n"
       "  hfpipe copy SOURCE TARGET [flags]\n"
       "  hfpipe --source SOURCE --target TARGET [flags]\n"
+      "  hfpipe sync -f jobs.yaml [flags]                many repositories; docs/sync.md has the file\n"
       "  hfpipe verify SOURCE TARGET [--deep] [flags]    is the target a true copy? changes nothing\n"
       "  hfpipe mirror SOURCE TARGET [flags]             make a GitLab or Gitea target pull by itself\n"
       "  hfpipe completion bash|zsh|fish                 a script that completes flags in that shell\n"

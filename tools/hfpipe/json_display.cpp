@@ -19,8 +19,10 @@ namespace json = boost::json;
 
 constexpr std::chrono::milliseconds progress_grain{500};
 
-json::object headed(std::string_view name, const std::string& timestamp) {
-  return {{"schema", 1}, {"ts", timestamp}, {"event", name}};
+json::object headed(std::string_view name, const std::string& timestamp, const std::string& job) {
+  json::object head{{"schema", 1}, {"ts", timestamp}, {"event", name}};
+  if (!job.empty()) head["job"] = valid_utf8(job);
+  return head;
 }
 
 std::string line_of(const json::object& fields) {
@@ -186,11 +188,11 @@ struct fields_of {
 
 }  // namespace
 
-std::string json_line(const any_event& happened, const std::string& timestamp) {
+std::string json_line(const any_event& happened, const std::string& timestamp, const std::string& job) {
   std::string_view name;
   json::object fields;
   std::visit(fields_of{name, fields}, happened);
-  auto line = headed(name, timestamp);
+  auto line = headed(name, timestamp, job);
   for (auto& [key, value] : fields) line[key] = std::move(value);
   return line_of(line);
 }
@@ -201,7 +203,7 @@ json_display::json_display(const talk_options& wanted, display_outlet outlet)
 void json_display::tick() {
   const auto now = outlet_.now();
   const auto limit = board_.limited_by(now);
-  auto line = headed("progress", outlet_.timestamp());
+  auto line = headed("progress", outlet_.timestamp(), outlet_.job);
   line["step"] = name_of(board_.doing());
   line["bytes"] = board_.done().value();
   line["total"] = value_or_null(board_.total());
@@ -218,26 +220,26 @@ void json_display::tick() {
 
 void json_display::on(const any_event& happened) noexcept {
   board_.fold(happened, outlet_.now());
-  if (is_due(happened)) outlet_.out << json_line(happened, outlet_.timestamp()) << std::flush;
+  if (is_due(happened)) outlet_.out << json_line(happened, outlet_.timestamp(), outlet_.job) << std::flush;
 }
 
 void json_display::note(const std::string& text) {
-  auto line = headed("note", outlet_.timestamp());
+  auto line = headed("note", outlet_.timestamp(), outlet_.job);
   line["text"] = valid_utf8(text);
   outlet_.out << line_of(line) << std::flush;
 }
 
 void json_display::warn(const std::string& text) {
-  outlet_.out << json_line(event::warning{text}, outlet_.timestamp()) << std::flush;
+  outlet_.out << json_line(event::warning{text}, outlet_.timestamp(), outlet_.job) << std::flush;
 }
 
 void json_display::close(const std::optional<failure>& error, int exit_code) {
   if (error) {
-    auto line = headed("error", outlet_.timestamp());
+    auto line = headed("error", outlet_.timestamp(), outlet_.job);
     line["error"] = failure_json(*error);
     outlet_.out << line_of(line);
   }
-  auto line = headed("done", outlet_.timestamp());
+  auto line = headed("done", outlet_.timestamp(), outlet_.job);
   line["exit_code"] = exit_code;
   outlet_.out << line_of(line) << std::flush;
 }

@@ -9,8 +9,8 @@
 
 namespace hfpipe::cli {
 
-/// The JSON line of one event: `{"schema":1,"ts":…,"event":…,…}` with its line end.
-std::string json_line(const any_event& happened, const std::string& timestamp);
+/// The JSON line of one event: `{"schema":1,"ts":…,"event":…,…}` with its line end; with `"job":…` where one is named.
+std::string json_line(const any_event& happened, const std::string& timestamp, const std::string& job = {});
 
 /// One JSON object a line for programs that watch: events, every `stats` a `progress` that sums them up, `note`, and at
 /// the end `error` and `done`. An object's progress is told at most twice a second. docs/events.md has the schema.

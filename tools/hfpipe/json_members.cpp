@@ -43,18 +43,22 @@ void json_members::add_row(const json::object& row) {
 
 void add_head(json_members& all, const run_figures& figures, const std::optional<failure>& error) {
   all.add("schema", 1);
-  all.add("ok", figures.code == exit_code::done);
-  all.add("exit_code", number(figures.code));
-  all.add("error", error ? json::value(failure_json(*error)) : json::value(nullptr));
+  add_verdict(all, figures, error);
   all.add("source", json::value(figures.source));
   all.add("target", json::value(figures.target));
 }
 
-void add_figures(json_members& all, const run_figures& figures, byte_count peak_buffer) {
+void add_verdict(json_members& all, const run_figures& figures, const std::optional<failure>& error) {
+  all.add("ok", figures.code == exit_code::done);
+  all.add("exit_code", number(figures.code));
+  all.add("error", error ? json::value(failure_json(*error)) : json::value(nullptr));
+}
+
+void add_figures(json_members& all, const run_figures& figures, std::optional<byte_count> peak_buffer) {
   all.add_seconds("wall_seconds", std::chrono::duration<double>(figures.wall).count());
-  all.add_seconds("cpu_seconds", figures.cpu_seconds);
-  all.add("peak_buffer_bytes", peak_buffer.value());
-  all.add("peak_rss_bytes", figures.peak_rss.value());
+  if (figures.is_alone) all.add_seconds("cpu_seconds", figures.cpu_seconds);
+  if (peak_buffer) all.add("peak_buffer_bytes", peak_buffer->value());
+  if (figures.is_alone) all.add("peak_rss_bytes", figures.peak_rss.value());
 }
 
 json::object ref_json(const ref_row& row) {

@@ -3,6 +3,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <iosfwd>
+#include <optional>
 #include <ostream>
 #include <string_view>
 
@@ -41,8 +42,10 @@ class json_members {
 
 /// `schema`, `ok`, `exit_code`, `error`, `source`, `target`: how every document begins.
 void add_head(json_members& all, const run_figures& figures, const std::optional<failure>& error);
-/// The figures of the process: how every document ends.
-void add_figures(json_members& all, const run_figures& figures, byte_count peak_buffer);
+/// The part of it that says how it ended: `ok`, `exit_code`, `error`.
+void add_verdict(json_members& all, const run_figures& figures, const std::optional<failure>& error);
+/// What it took: how every document ends. `peak_buffer` is a run's own; without one it is left out.
+void add_figures(json_members& all, const run_figures& figures, std::optional<byte_count> peak_buffer = {});
 
 boost::json::object ref_json(const ref_row& row);
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tools/hfpipe/display.hpp"
+#include "tools/hfpipe/live_block.hpp"
 #include "tools/hfpipe/progress_board.hpp"
 
 namespace hfpipe::cli {
@@ -22,13 +23,12 @@ class live_display final : public display {
   void close(const std::optional<failure>& error, int exit_code) override;
 
  private:
-  std::string erased();
-  void show(std::string above);
+  void show(const std::string& above);
 
   talk_options wanted_;
   display_outlet outlet_;
   progress_board board_;
-  std::vector<std::size_t> shown_;  ///< the columns of each line of the block
+  live_block block_;
 };
 
 }  // namespace hfpipe::cli

@@ -25,6 +25,7 @@
 #include "tools/hfpipe/result_document.hpp"
 #include "tools/hfpipe/result_summary.hpp"
 #include "tools/hfpipe/small_file.hpp"
+#include "tools/hfpipe/sync_run.hpp"
 #include "tools/hfpipe/terminal.hpp"
 #include "tools/hfpipe/verify_document.hpp"
 #include "tools/hfpipe/verify_summary.hpp"
@@ -72,7 +73,7 @@ extern "C" void end_at_once(int number) {
 /// start_others() started. Where a name is still being resolved, the destructor waits for that.
 class session {
  public:
-  explicit session(display& shown) : display_(shown), signals_(loop_, SIGINT, SIGTERM), clock_(loop_) {}
+  explicit session(view& shown) : display_(shown), signals_(loop_, SIGINT, SIGTERM), clock_(loop_) {}
 
   /// Threads for the work beside this one, so that it is `threads` in all; as many as the system gives.
   std::vector<asio::any_io_executor> start_others(unsigned threads) {
@@ -134,7 +135,7 @@ class session {
     });
   }
 
-  display& display_;
+  view& display_;
   asio::io_context loop_{1};
   std::list<loop_thread> others_;
   asio::signal_set signals_;
@@ -202,6 +203,27 @@ std::unique_ptr<display> display_for(const Request& request, const std::string& 
   end_with(report, request, working, *shown, start);
 }
 
+[[noreturn]] void run(const sync_request& request) {
+  const auto start = std::chrono::steady_clock::now();
+  jobs_display shown(request.talk, outlet_on_stderr(request.file), request.jobs.size());
+  for (const auto& note : request.notes) shown.warn(note);
+  session working(shown);
+  const auto written =
+      request.format == result_format::json ? make_jobs_document(std::cout) : make_jobs_table(std::cout);
+  const bool is_wanted = request.format == result_format::json || request.talk.verbosity != verbosity::quiet;
+  const auto signal = [&] { return working.signal(); };
+  jobs_report report;
+  report.file = request.file;
+  report.result = working.run(run_jobs(request, working.start_others(request.threads), shown, *written, signal));
+  report.wall = std::chrono::steady_clock::now() - start;
+  report.cpu_seconds = cpu_seconds();
+  report.peak_rss = peak_rss();
+  report.code = exit_code_of(report.result, exit_context{.source_token_sent = true, .signal = working.signal()});
+  shown.close(report.result.error, number(report.code));
+  if (is_wanted) written->finish(report);
+  leave_with(report.code);
+}
+
 [[noreturn]] void run(const verify_request& request) {
   const auto start = std::chrono::steady_clock::now();
   const auto shown = display_for(request.as_copy, "verify  ");
@@ -254,6 +276,7 @@ int main(int argc, char** argv) {
     leave_with(exit_code::done);
   }
   if (const auto* mirror = std::get_if<mirror_request>(&*parsed)) run(*mirror);
+  if (const auto* sync = std::get_if<sync_request>(&*parsed)) run(*sync);
   if (const auto* verify = std::get_if<verify_request>(&*parsed)) run(*verify);
   run(std::get<copy_request>(*parsed));
 }

@@ -88,16 +88,35 @@ struct mirror_request {
   std::vector<std::string> notes;  ///< what to say before the start
 };
 
+/// One copy of several.
+struct sync_job {
+  std::string name;  ///< unlike all others'
+  copy_request request;
+};
+
+/// Many copies, some at once. How to talk, threads and memory are of all together: each job's own buffer_memory is the
+/// share of it that it may use beside the others.
+struct sync_request {
+  std::string file;  ///< where the jobs stand
+  std::vector<sync_job> jobs;
+  std::size_t at_once = 1;  ///< at most as many as there are jobs
+  bool keep_going = false;  ///< begin the next job also when one has failed
+  unsigned threads = 1;
+  result_format format = result_format::text;
+  talk_options talk;
+  std::vector<std::string> notes;  ///< what to say before the start
+};
+
 /// A text for stdout, and nothing else to do.
 struct answer {
   std::string text;
 };
 
-using invocation = std::variant<copy_request, verify_request, mirror_request, answer>;
+using invocation = std::variant<copy_request, sync_request, verify_request, mirror_request, answer>;
 
 /// Turns the command line and the process's environment into what to do. Nothing else reads either. Order: flag,
-/// HFPIPE_<FLAG> in the environment, the same in the env file, default. Reads the env file, and files where tokens are
-/// kept.
+/// for a job of a jobs file the job and its defaults, HFPIPE_<FLAG> in the environment, the same in the env file,
+/// default. Reads the env file, the jobs file, and files where tokens are kept.
 /// Fails with errc::bad_option, bad_url, bad_refspec or insecure_refused; every one of them is wrong usage.
 outcome<invocation> parse_options(const std::vector<std::string>& args, const environment& process,
                                   const file_reader& read_file);
@@ -109,6 +128,10 @@ inline constexpr unsigned most_threads = 64;
 /// Whether the result was to be JSON, as far as that can be told where parse_options failed.
 bool asks_for_json(const std::vector<std::string>& args, const environment& env);
 
+/// Jobs at once where nobody says how many: while one lists and asks, the other moves bytes.
+inline constexpr unsigned default_jobs_at_once = 2;
+/// More only divide the memory; each holds connections to two hosts.
+inline constexpr unsigned most_jobs_at_once = 64;
 /// More objects in flight than that only queue up at the hosts; each holds two connections.
 inline constexpr unsigned most_transfers = 256;
 /// With the longest wait between two tries, half a day.

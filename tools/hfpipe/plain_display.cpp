@@ -106,7 +106,7 @@ void plain_display::say_progress() {
 }
 
 void plain_display::say(const std::string& line) {
-  outlet_.out << line + "\n" << std::flush;
+  outlet_.out << whose() + line + "\n" << std::flush;
 }
 
 void plain_display::note(const std::string& text) {
@@ -114,11 +114,15 @@ void plain_display::note(const std::string& text) {
 }
 
 void plain_display::warn(const std::string& text) {
-  outlet_.out << rendered_warning(text, wanted_.colour) << std::flush;
+  outlet_.out << whose() + rendered_warning(text, wanted_.colour) << std::flush;
 }
 
 void plain_display::close(const std::optional<failure>& error, int) {
-  if (error) outlet_.out << rendered(*error, wanted_.colour) << std::flush;
+  if (error) outlet_.out << whose() + rendered(*error, wanted_.colour) << std::flush;
+}
+
+std::string plain_display::whose() const {
+  return outlet_.job.empty() ? "" : outlet_.job + ": ";
 }
 
 }  // namespace hfpipe::cli

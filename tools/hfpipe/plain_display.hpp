@@ -35,6 +35,7 @@ class plain_display final : public display {
   void say_progress();
   void tell_setback(const any_event& happened);
   void tell_silence();
+  std::string whose() const;
 
   talk_options wanted_;
   display_outlet outlet_;

@@ -47,11 +47,8 @@ json::object host_json(const host_work& host) {
           {"default_branch_before", text_or_null(host.other_default_branch)}};
 }
 
-}  // namespace
-
-void write_document(std::ostream& out, const run_report& report) {
+void write_rest(json_members& all, const run_report& report) {
   const auto& result = report.result;
-  json_members all(out);
   add_head(all, report, result.error);
   all.add_rows("refs", result.refs, ref_json);
   write_lfs(all.key("lfs"), result.lfs);
@@ -65,7 +62,20 @@ void write_document(std::ostream& out, const run_report& report) {
   all.add("retries", result.retries);
   add_figures(all, report, result.peak_buffer);
   all.close();
+}
+
+}  // namespace
+
+void write_document(std::ostream& out, const run_report& report) {
+  json_members all(out);
+  write_rest(all, report);
   out << '\n' << std::flush;
+}
+
+void write_job(std::ostream& out, const std::string& name, const run_report& report) {
+  json_members all(out);
+  all.add("name", json::value(valid_utf8(name)));
+  write_rest(all, report);
 }
 
 }  // namespace hfpipe::cli

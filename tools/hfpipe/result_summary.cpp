@@ -168,6 +168,19 @@ std::string resources_text(const run_figures& figures, std::uint64_t retries, co
   return text;
 }
 
+result_words words_of(const run_report& report) {
+  const auto& result = report.result;
+  result_words words{.headline = headline(report), .refs = {}, .objects = {}, .details = {}};
+  words.details = trouble_rows(result.refs) + object_rows(result.lfs);
+  const bool planned = !result.refs.empty() || !result.error;  // else there is nothing to say of refs and objects
+  if (!planned) return words;
+  const std::string unchecked = unchecked_text(report);
+  words.refs = refs_text(report);
+  words.objects = unchecked.empty() ? objects_text(report) : "not checked";
+  words.details = planned_rows(report) + words.details;
+  return words;
+}
+
 std::string summary_of(const run_report& report) {
   const auto& result = report.result;
   const std::string first = headline(report);

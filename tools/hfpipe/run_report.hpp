@@ -19,6 +19,7 @@ struct run_figures {
   duration wall{};
   double cpu_seconds = 0;
   byte_count peak_rss;
+  bool is_alone = true;  ///< false: other jobs ran beside it, so that CPU time and memory are not its own
 };
 
 /// What a copy did through the target's API; all absent: nothing was asked of it.

@@ -151,7 +151,7 @@ task<transfer_result> run_copy(const copy_request& request, std::vector<asio::an
                                observer& watcher, host_work& done) {
   const asio::any_io_executor here = co_await asio::this_coro::executor;
   net::client_options network = request.network;
-  if (network.trust.verify) network.store = net::load_trust(network.trust);
+  if (network.trust.verify && !network.store) network.store = net::load_trust(network.trust);
   const locations at{request.source, request.target};
   blob_door own(here, network, request, at);
   std::vector<far_door> doors;

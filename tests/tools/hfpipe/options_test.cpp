@@ -578,4 +578,109 @@ BOOST_AUTO_TEST_CASE(no_refusal_repeats_a_secret) {
   BOOST_TEST(!contains(refusal(minimal, {{"HTTPS_PROXY", "http://u:canary@"}}), "canary"));
 }
 
+const std::string two_jobs =
+    "defaults: {lfs: all, retries: 3}\n"
+    "jobs:\n"
+    "  - {source: a/b, target: 'https://h.example/a/b'}\n"
+    "  - {source: c/d, target: 'https://h.example/c/d', retries: 5, credential: {target: OTHER_TOKEN}}\n";
+
+sync_request jobs(const words& args, const environment& env = {}, const std::string& text = two_jobs) {
+  return std::get<sync_request>(parse(args, env, {{"jobs.yaml", text}}).value());
+}
+
+std::string jobs_refusal(const std::string& text, const words& more = {}, const environment& env = {}) {
+  words args{"sync", "-f", "jobs.yaml"};
+  args.insert(args.end(), more.begin(), more.end());
+  const auto parsed = parse(args, env, {{"jobs.yaml", text}});
+  if (parsed) return "accepted";
+  const auto& why = parsed.error();
+  std::string said = why.what() + " | " + std::string(why.hint());
+  for (const auto& frame : why.where()) said += " | " + frame;
+  return said;
+}
+
+BOOST_AUTO_TEST_CASE(a_jobs_file_may_stand_as_a_word) {
+  BOOST_TEST(jobs({"sync", "jobs.yaml"}, {{"OTHER_TOKEN", "t"}}).jobs.size() == 2u);
+  BOOST_TEST(contains(refusal({"sync"}), "no jobs file is given"));
+  BOOST_TEST(contains(refusal({"sync", "a", "b"}), "a jobs file is all that sync takes"));
+  BOOST_TEST(contains(refusal({"sync", "a", "-f", "b"}), "given twice"));
+  BOOST_TEST(contains(refusal({"sync", "-f", "absent.yaml"}), "absent.yaml"));
+}
+
+BOOST_AUTO_TEST_CASE(the_command_line_wins_over_the_job_over_the_defaults_over_the_environment) {
+  const environment env{
+      {"OTHER_TOKEN", "t"}, {"HFPIPE_RETRIES", "9"}, {"HFPIPE_TRANSFERS", "6"}, {"HFPIPE_LFS", "none"}};
+  const auto plain = jobs({"sync", "-f", "jobs.yaml"}, env);
+  BOOST_TEST(plain.jobs[0].request.transfer.retries.retries == 3u);
+  BOOST_TEST(plain.jobs[1].request.transfer.retries.retries == 5u);
+  BOOST_TEST(plain.jobs[0].request.transfer.transfers == 6u);
+  BOOST_CHECK(plain.jobs[0].request.transfer.lfs == lfs_mode::all);
+  const auto told = jobs({"sync", "-f", "jobs.yaml", "--retries", "1", "--dry-run"}, env);
+  BOOST_TEST(told.jobs[1].request.transfer.retries.retries == 1u);
+  BOOST_CHECK(told.jobs[1].request.transfer.mode == run_mode::dry_run);
+}
+
+BOOST_AUTO_TEST_CASE(a_job_s_credential_comes_from_the_variable_it_names) {
+  const auto read = jobs({"sync", "-f", "jobs.yaml"}, {{"TARGET_TOKEN", "usual"}, {"OTHER_TOKEN", "its-own"}});
+  BOOST_TEST_REQUIRE(read.jobs[0].request.target_login.has_value());
+  BOOST_CHECK(read.jobs[0].request.target_login->password == secret("usual"));
+  BOOST_CHECK(read.jobs[1].request.target_login->password == secret("its-own"));
+}
+
+BOOST_AUTO_TEST_CASE(a_variable_that_is_not_set_is_named_with_its_place) {
+  const auto said = jobs_refusal(two_jobs);
+  BOOST_TEST(contains(said, "credential.target: the variable OTHER_TOKEN is not set"), said);
+  BOOST_TEST(contains(said, "jobs.yaml:4:"), said);
+  BOOST_TEST(contains(said, "the job 'c/d'"), said);
+}
+
+BOOST_AUTO_TEST_CASE(jobs_share_the_memory) {
+  const environment env{{"OTHER_TOKEN", "t"}};
+  const auto both = jobs({"sync", "-f", "jobs.yaml", "--max-buffer-memory", "64MiB"}, env);
+  BOOST_TEST(both.at_once == 2u);
+  BOOST_CHECK(both.jobs[0].request.transfer.buffer_memory == 32_MiB);
+  const auto one = jobs({"sync", "-f", "jobs.yaml", "--max-buffer-memory", "64MiB", "--jobs", "1"}, env);
+  BOOST_CHECK(one.jobs[0].request.transfer.buffer_memory == 64_MiB);
+  // As many as the memory is enough for, where nobody says how many.
+  BOOST_TEST(jobs({"sync", "-f", "jobs.yaml", "--max-buffer-memory", "16MiB"}, env).at_once == 1u);
+  BOOST_TEST(jobs({"sync", "-f", "jobs.yaml", "--jobs", "40", "--max-buffer-memory", "1GiB"}, env).at_once == 2u);
+  const auto said = jobs_refusal(two_jobs, {"--jobs", "2", "--max-buffer-memory", "16MiB"}, env);
+  BOOST_TEST(contains(said, "--jobs: that many jobs at once need 32"), said);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_job_is_told_with_its_place) {
+  const auto said = jobs_refusal("jobs:\n  - {source: a/b, target: 'http://h.example/a/b', transfers: many}");
+  BOOST_TEST(contains(said, "jobs.yaml:2:"), said);
+  BOOST_TEST(contains(jobs_refusal("jobs: [{source: a/b, target: 'https://h.example/x', transfers: many}]"),
+                      ": transfers: 'many' is not a number"));
+}
+
+BOOST_AUTO_TEST_CASE(two_jobs_for_the_same_refs_are_refused) {
+  const auto pair = [](const std::string& one, const std::string& other) {
+    return jobs_refusal("jobs:\n- {source: a/b, target: 'https://h.example/x'" + one +
+                        "}\n- {source: c/d, target: 'https://h.example/x.git'" + other + "}\n");
+  };
+  BOOST_TEST(contains(pair("", ""), "the jobs 'a/b' and 'c/d' write to the same target"));
+  BOOST_TEST(contains(pair(", refs: refs/heads/a", ""), "same target"));
+  BOOST_TEST(contains(pair(", refs: refs/heads/a", ", refs: refs/heads/b, mirror: true"), "same target"));
+  BOOST_TEST(pair(", refs: refs/heads/a", ", refs: refs/heads/b") == "accepted");
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_is_told_that_jobs_are_sync_s) {
+  BOOST_TEST(contains(refusal(with({"--keep-going"})), "--keep-going says nothing to hfpipe copy"));
+  BOOST_TEST(contains(refusal({"sync", "-f", "jobs.yaml", "--source", "a/b"}), "says nothing to hfpipe sync"));
+}
+
+BOOST_AUTO_TEST_CASE(the_environment_makes_no_mirror_of_a_job) {
+  const auto read = jobs({"sync", "-f", "jobs.yaml"}, {{"OTHER_TOKEN", "t"}, {"HFPIPE_USE_REMOTE_MIRROR", "1"}});
+  BOOST_TEST(read.jobs.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(what_all_jobs_have_to_say_is_said_once) {
+  const auto read = jobs({"sync", "-f", "jobs.yaml", "--insecure-skip-verify"}, {{"OTHER_TOKEN", "t"}});
+  BOOST_TEST(std::count_if(read.notes.begin(), read.notes.end(), [](const std::string& note) {
+               return note.starts_with("2 jobs: CERTIFICATES ARE NOT CHECKED");
+             }) == 1);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
