@@ -14,6 +14,9 @@ class counted_git_source final : public git_source {
     ++fetches_;
     return inner_.fetch(std::move(request));
   }
+  task<std::optional<std::vector<git_oid>>> common(std::vector<git_oid> wants, std::vector<git_oid> haves) override {
+    return inner_.common(std::move(wants), std::move(haves));
+  }
 
  private:
   git_source& inner_;

@@ -16,6 +16,7 @@
 
 #include "engine/blob_copy.hpp"
 #include "engine/byte_budget.hpp"
+#include "engine/common_history.hpp"
 #include "engine/counted_git_source.hpp"
 #include "engine/fast_forward.hpp"
 #include "engine/nursery.hpp"
@@ -128,6 +129,20 @@ fetch_request request_for(const std::vector<ref_row>& rows, const target_listing
   request.haves.assign(shown.begin(), shown.end());
   request.ofs_delta = target.takes_ofs_delta;
   return request;
+}
+
+intake_terms terms_for(const run& r, bool can_filter);
+
+/// Where somebody committed on the target, its tips tell the source nothing. What is found comes first: of many haves
+/// the last are left out.
+task<> add_common_history(run& r, const source_listing& source, fetch_request& request) {
+  if (r.ends.target_history == nullptr) co_return;
+  history_question question{request.wants, unlisted_tips(r.result.refs, source.listing)};
+  const intake_terms terms = terms_for(r, source.can_filter);
+  git_source& target = *r.ends.target_history;
+  const std::vector<git_oid> common =
+      co_await find_common_history(r.ends.source_git, target, std::move(question), terms, r.budget, r.watcher);
+  request.haves.insert(request.haves.begin(), common.begin(), common.end());
 }
 
 intake_terms terms_for(const run& r, bool can_filter) {
@@ -274,7 +289,8 @@ task<std::optional<pack_intake>> prepare(run& r) {
   }
 
   // 4. the pack, and the LFS objects it names
-  const fetch_request request = request_for(r.result.refs, sides.target);
+  fetch_request request = request_for(r.result.refs, sides.target);
+  co_await add_common_history(r, sides.source, request);
   pack_intake taken = co_await fetch_what_moves(r, request, sides.source.can_filter);
   if (r.options.lfs == lfs_mode::all) taken.found = co_await scan_what_refs_reach(r, sides.source.can_filter);
   co_return taken;

@@ -43,6 +43,7 @@ struct endpoints {
   blob_target& target_blobs;
   blob_source& target_stored;  ///< the target seen as a source: says what it has without a word that could change it
   std::vector<blob_shard> shards = {};  ///< more threads that relay blobs, each with ends of its own for that
+  git_source* target_history = nullptr;  ///< the target's own upload-pack: what both sides have is looked for there
 };
 
 /// One LFS object that did not arrive, and why.

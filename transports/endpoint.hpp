@@ -45,6 +45,7 @@ class chunk_source {
 struct source_listing {
   git::ref_listing listing;
   bool can_filter = false;  ///< a fetch may carry a filter
+  bool can_deepen = false;  ///< a fetch may carry a depth
 };
 
 struct fetch_request {
@@ -52,6 +53,7 @@ struct fetch_request {
   std::vector<git_oid> haves;  ///< hints: what the target has; unknown ones are harmless
   bool ofs_delta = true;       ///< whether the pack may name delta bases by offset
   std::string filter;          ///< `blob:limit=1024`, or empty
+  unsigned depth = 0;          ///< so many commits of each want's history, where the source can; 0: all
 };
 
 class git_source {
@@ -62,6 +64,9 @@ class git_source {
   /// Asks for one pack; returns when its first byte is due. The end of the stream is proper only when the server ended
   /// the pack properly; the pack itself is not checked here. Fails with errc::ref_vanished when a want is gone.
   virtual task<std::unique_ptr<byte_source>> fetch(fetch_request request) = 0;
+  /// Which of `haves` (at most git::haves_limit are asked for) the source has, as it says when `wants` are asked for
+  /// with them; fetches nothing. Nothing at all where it cannot say. list() came before.
+  virtual task<std::optional<std::vector<git_oid>>> common(std::vector<git_oid> wants, std::vector<git_oid> haves) = 0;
 };
 
 struct target_listing {

@@ -31,6 +31,7 @@ std::string make_v2_request(const advertisement& server, const fetch_terms& term
   append_text_line(request, "no-progress");
   if (terms.ofs_delta) append_text_line(request, "ofs-delta");
   if (!terms.filter.empty() && offers_filter(server)) append_text_line(request, "filter " + std::string(terms.filter));
+  if (terms.depth != 0 && offers_depth(server)) append_text_line(request, "deepen " + std::to_string(terms.depth));
   for (const auto& want : terms.wants) append_text_line(request, "want " + want.hex());
   for (const auto& have : sent_haves(terms)) append_text_line(request, "have " + have.hex());
   append_text_line(request, "done");
@@ -70,12 +71,17 @@ bool offers_filter(const advertisement& server) {
   return server.version == protocol_version::v2 ? server.can.has_feature("fetch", "filter") : server.can.has("filter");
 }
 
+bool offers_depth(const advertisement& server) {
+  return server.version == protocol_version::v2 && server.can.has_feature("fetch", "shallow");
+}
+
 std::string make_fetch_request(const advertisement& server, const fetch_terms& terms) {
   return server.version == protocol_version::v2 ? make_v2_request(server, terms) : make_v0_request(server, terms);
 }
 
-fetch_dialogue::fetch_dialogue(const advertisement& server)
+fetch_dialogue::fetch_dialogue(const advertisement& server, unsigned depth)
     : sideband_(server.version == protocol_version::v2 || !sideband_of(server.can).empty()),
+      may_be_shallow_(depth != 0),
       state_(server.version == protocol_version::v2 ? state::section : state::have_answers) {}
 
 outcome<fetch_dialogue::fed> fetch_dialogue::feed(std::span<const std::byte> input) {
@@ -133,8 +139,9 @@ outcome<void> fetch_dialogue::take_section(std::string_view name) {
     state_ = state::pack;
     return {};
   }
-  if (name == "shallow-info") return failure(errc::shallow_source);
-  if (name != "acknowledgments" && name != "wanted-refs") return unexpected_line(name);
+  const bool tells_of_depth = name == "shallow-info";
+  if (tells_of_depth && !may_be_shallow_) return failure(errc::shallow_source);
+  if (!tells_of_depth && name != "acknowledgments" && name != "wanted-refs") return unexpected_line(name);
   state_ = state::skipped_section;
   return {};
 }

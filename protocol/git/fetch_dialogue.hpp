@@ -21,10 +21,15 @@ struct fetch_terms {
   std::span<const git_oid> haves;  ///< at most the first haves_limit are sent
   bool ofs_delta = true;           ///< whether the pack may name delta bases by offset
   std::string_view filter;         ///< `blob:limit=1024`, or empty
+  unsigned depth = 0;              ///< so many commits of each want's history; 0: all
 };
 
 /// Whether a fetch at this server may carry a filter.
 bool offers_filter(const advertisement& server);
+
+/// Whether a fetch at this server may be for a part of the history. Of v2 servers only: an older one's answer has another
+/// form for it.
+bool offers_depth(const advertisement& server);
 
 /// The body of the one request that a fetch is: it ends with `done`, so the answer is the pack. Asks for nothing that
 /// the server did not advertise: what it does not offer of `terms` is left out. Never asks for a thin pack or for tags
@@ -42,7 +47,8 @@ class fetch_dialogue {
     std::span<const std::byte> pack;  ///< views the consumed part; may be empty
   };
 
-  explicit fetch_dialogue(const advertisement& server);
+  /// `depth` is what the request asked for.
+  explicit fetch_dialogue(const advertisement& server, unsigned depth = 0);
 
   /// Fails with errc::ref_vanished ("not our ref"), remote_error (ERR or a fatal sideband), shallow_source,
   /// bad_fetch_reply, bad_pkt_line. Failed, it may only be destroyed.
@@ -64,6 +70,7 @@ class fetch_dialogue {
   outcome<void> take_band(const band_piece& piece);
 
   bool sideband_;
+  bool may_be_shallow_;
   state state_;
   pkt_reader reader_;
   bool received_any_ = false;

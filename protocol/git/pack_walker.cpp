@@ -82,8 +82,13 @@ pack_walker::pack_walker(object_format format, walker_limits limits, git_oid par
   candidates_ = object_type::commit;
 }
 
+pack_walker::pack_walker(object_format format, walker_limits limits, commit_quota quota) : pack_walker(format, limits) {
+  commits_left_ = quota.most;
+  candidates_ = object_type::commit;
+}
+
 bool pack_walker::is_candidate_size(std::uint64_t size) const {
-  return parent_ || (size >= lfs::shortest_pointer && size < lfs::pointer_cutoff);
+  return !looks_for_pointers() || (size >= lfs::shortest_pointer && size < lfs::pointer_cutoff);
 }
 
 outcome<void> pack_walker::feed(std::span<const std::byte> bytes) {
@@ -254,7 +259,7 @@ outcome<void> pack_walker::end_delta(std::span<const std::byte> zlib_stream) {
   if (!kept) return kept.error();
   if (!may_be_candidate(type_) || !is_candidate_size(header->result_size)) return {};
   const auto first = first_inserted_byte(head);
-  if (!parent_ && first && !lfs::may_begin_pointer(*first)) return {};
+  if (looks_for_pointers() && first && !lfs::may_begin_pointer(*first)) return {};
   if (aim_ && !std::ranges::binary_search(aim_->ends, offset_)) return {};
   if (*kept) return settle(offset_);
   miss(offset_);
@@ -342,6 +347,12 @@ void pack_walker::look_at(std::span<const std::byte> content) {
     met_child_ = met_child_ || names_parent(content, *parent_);
     return;
   }
+  if (!looks_for_pointers()) {
+    if (commits_left_ == 0) return;
+    --commits_left_;
+    commits_.push_back(id_of_commit(format_, content));
+    return;
+  }
   const auto object = lfs::parse_pointer(content);
   if (object && lfs::is_transferable(*object) && seen_.insert(*object).second) found_.push_back(*object);
 }
@@ -362,6 +373,10 @@ outcome<void> pack_walker::read_trailer(std::span<const std::byte>& rest) {
 
 std::vector<lfs_object> pack_walker::take_found() {
   return std::exchange(found_, {});
+}
+
+std::vector<git_oid> pack_walker::take_commits() {
+  return std::exchange(commits_, {});
 }
 
 pack_progress pack_walker::progress() const {

@@ -26,6 +26,11 @@ struct walker_limits {
   bool remembers_chains = false;  ///< up to a quarter of the memory goes to what missed() says
 };
 
+/// Of a walk that names commits: so many at the most, the first in the pack.
+struct commit_quota {
+  std::size_t most;
+};
+
 /// What a second walk over the same pack needs to know, to find what the first one missed.
 struct missed_chains {
   std::vector<std::uint64_t> ends;     ///< where the objects begin that could not be looked at; ascending
@@ -45,8 +50,9 @@ struct pack_summary {
   std::optional<git_oid> checksum = {};  ///< the same for the same pack
 };
 
-/// Reads a pack as it passes and finds the LFS pointers in it, or a commit with a certain parent, also those that are
-/// deltas, in one pass and bounded memory. When nothing is left unresolved, what it found is complete and exact.
+/// Reads a pack as it passes and finds the LFS pointers in it, or a commit with a certain parent, or the names of the
+/// commits, also those that are deltas, in one pass and bounded memory. When nothing is left unresolved, what it found
+/// is complete and exact.
 ///
 /// Flow:  feed -> header -> ( entry header -> zlib stream -> settle )* -> trailer -> finish
 ///
@@ -58,6 +64,8 @@ class pack_walker {
   pack_walker(object_format format, walker_limits limits);
   /// Looks for a child of `parent` instead of pointers.
   pack_walker(object_format format, walker_limits limits, git_oid parent);
+  /// Names the commits of the pack instead of looking for pointers.
+  pack_walker(object_format format, walker_limits limits, commit_quota quota);
   /// Walks the same pack again for nothing but `missed`: all memory is for what these chains need, so each of their
   /// objects may be larger.
   pack_walker(object_format format, walker_limits limits, missed_chains missed);
@@ -67,6 +75,8 @@ class pack_walker {
   /// LFS objects found since the last call, in pack order (those with a base later in the pack come last), each
   /// (oid, size) once per walk; size-0 pointers are left out.
   std::vector<lfs_object> take_found();
+  /// The ids of the commits that came by since the last call, in pack order: where git made the pack, the newest first.
+  std::vector<git_oid> take_commits();
   /// Whether a commit that names the parent came by.
   bool met_child() const { return met_child_; }
   pack_progress progress() const;
@@ -111,13 +121,15 @@ class pack_walker {
   outcome<void> settle(std::uint64_t offset);
   outcome<void> settle_pending();
   bool may_be_candidate(object_type type) const { return type == candidates_ || type == object_type::unknown; }
+  bool looks_for_pointers() const { return candidates_ == object_type::blob; }
   bool is_candidate_size(std::uint64_t size) const;
   void look_at(std::span<const std::byte> content);
 
   pack_walker(object_format format, walker_limits limits, std::optional<missed_chains> aim);
 
   object_format format_;
-  std::optional<git_oid> parent_;  // looked for are its children; without it, pointers
+  std::optional<git_oid> parent_;  // looked for are its children
+  std::size_t commits_left_ = 0;   // so many more are named; without either, looked for are pointers
   object_type candidates_;
   bool met_child_ = false;
   std::optional<missed_chains> aim_;  // a second walk's
@@ -155,6 +167,7 @@ class pack_walker {
   std::optional<git_oid> checksum_;
   std::set<lfs_object> seen_;  // ordered: a hash could be driven into collisions by made-up oids
   std::vector<lfs_object> found_;
+  std::vector<git_oid> commits_;
 };
 
 }  // namespace hfpipe::git

@@ -254,12 +254,21 @@ task<std::unique_ptr<byte_source>> fake_git_source::fetch(fetch_request request)
   if (fetch_fails && fetches.size() > fetch_fails_after && once_more(fetch_fails_times)) throw failed(*fetch_fails);
   if (filtered && filter_refused) throw failed(*filter_refused);
   const std::string& whole = fetches.size() > 1 && !later_pack.empty() ? later_pack : pack;
-  const std::string& bytes = filtered && !filtered_pack.empty() ? filtered_pack : whole;
+  const std::string& chosen = filtered && !filtered_pack.empty() ? filtered_pack : whole;
+  const std::string bytes = cut ? cut(fetches.back()) : chosen;
   auto stream = std::make_unique<scripted_stream>(steps_, bytes, read_size);
   stream->break_at = break_at;
   stream->stall_at = stall_at;
   stream->with = with;
   co_return stream;
+}
+
+task<std::optional<std::vector<git_oid>>> fake_git_source::common(std::vector<git_oid>, std::vector<git_oid> haves) {
+  asked.push_back(haves);
+  co_await steps_.step();
+  if (!knows) co_return std::nullopt;
+  std::erase_if(haves, [this](const git_oid& have) { return !knows->contains(have); });
+  co_return haves;
 }
 
 task<target_listing> fake_git_target::list() {

@@ -3,7 +3,9 @@
 #include <boost/asio/post.hpp>
 #include <map>
 #include <memory>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -169,9 +171,13 @@ class fake_git_source final : public git_source {
   std::size_t fetch_fails_after = 0;  ///< so many fetches pass before
   std::size_t read_size = 64 * 1024;
   std::vector<fetch_request> fetches;
+  std::optional<std::set<git_oid>> knows;                ///< what common() answers from; absent: it cannot say
+  std::vector<std::vector<git_oid>> asked;               ///< the haves of each common()
+  std::function<std::string(const fetch_request&)> cut;  ///< the pack for a fetch, instead of all of these
 
   task<source_listing> list() override;
   task<std::unique_ptr<byte_source>> fetch(fetch_request request) override;
+  task<std::optional<std::vector<git_oid>>> common(std::vector<git_oid> wants, std::vector<git_oid> haves) override;
 
  private:
   step_counter& steps_;

@@ -172,7 +172,10 @@ task<transfer_result> run_copy(const copy_request& request, std::vector<asio::an
   const auto target_git = target_at(client, at.target, request);
   const auto target_stored = stored_at(client, at.target, request.target_credential, side::target);
 
-  const endpoints ends{*source_git, *target_git, own.source(), own.target(), *target_stored, std::move(shards)};
+  const auto target_history = source_at(client, at.target, request.target_credential, side::target);
+
+  const endpoints ends{*source_git,    *target_git,       own.source(),        own.target(),
+                       *target_stored, std::move(shards), target_history.get()};
   transfer_result result = co_await run_transfer(ends, request.transfer, watcher);
   advise_on_tokens(result.error, request);
   const bool copied = !result.error && request.transfer.mode == run_mode::copy;

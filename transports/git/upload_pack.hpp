@@ -23,10 +23,13 @@ class upload_pack final : public git_source {
   task<source_listing> list() override;
   /// The stream owns 64 KiB and one connection.
   task<std::unique_ptr<byte_source>> fetch(fetch_request request) override;
+  /// One request; its connection is given up where the server begins a pack unasked.
+  task<std::optional<std::vector<git_oid>>> common(std::vector<git_oid> wants, std::vector<git_oid> haves) override;
 
  private:
   task<source_listing> do_list();
   task<std::unique_ptr<byte_source>> do_fetch(fetch_request request);
+  task<std::optional<std::vector<git_oid>>> do_common(std::vector<git_oid> wants, std::vector<git_oid> haves);
 
   smart_host host_;
   upload_pack_options options_;

@@ -36,7 +36,7 @@ repository open_whole(const std::string& folder) {
 task<source_listing> local_source::list() {
   const auto read = [&](const stop_flag& stop) {
     const repository opened = open_whole(folder_);
-    return source_listing{list_refs(opened, stop), true};
+    return source_listing{list_refs(opened, stop), true, true};
   };
   co_return co_await disk_.run(read);
 }
@@ -45,10 +45,19 @@ task<std::unique_ptr<byte_source>> local_source::fetch(fetch_request request) {
   const object_filter filter = read_filter(request.filter).value();
   const auto walk = [&](const stop_flag& stop) -> std::unique_ptr<byte_source> {
     repository opened = open_whole(folder_);
-    auto objects = objects_between(opened, request.wants, request.haves, filter, stop);
+    auto objects = request.depth == 0 ? objects_between(opened, request.wants, request.haves, filter, stop)
+                                      : newest_commits(opened, request.wants, request.depth, stop);
     return std::make_unique<arriving_pack>(disk_, std::move(opened), std::move(objects));
   };
   co_return co_await disk_.run(walk);
+}
+
+task<std::optional<std::vector<git_oid>>> local_source::common(std::vector<git_oid>, std::vector<git_oid> haves) {
+  const auto look = [&](const stop_flag& stop) -> std::optional<std::vector<git_oid>> {
+    const repository opened = open_whole(folder_);
+    return those_in(opened, haves, stop);
+  };
+  co_return co_await disk_.run(look);
 }
 
 }  // namespace hfpipe::local

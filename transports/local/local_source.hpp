@@ -18,6 +18,7 @@ class local_source final : public git_source {
 
   task<source_listing> list() override;
   task<std::unique_ptr<byte_source>> fetch(fetch_request request) override;
+  task<std::optional<std::vector<git_oid>>> common(std::vector<git_oid> wants, std::vector<git_oid> haves) override;
 
  private:
   std::string folder_;

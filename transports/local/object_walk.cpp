@@ -41,8 +41,11 @@ class object_walk {
     take(id, use::sent);
   }
 
+  /// At most so many commits, and nothing else, are asked for.
+  void stop_after(std::size_t commits) { most_commits_ = commits; }
+
   std::vector<::git_oid> finish() {
-    for (::git_oid id;;) {
+    for (::git_oid id; !most_commits_ || history_.size() < *most_commits_;) {
       leave_if(stop_);
       const int result = git_revwalk_next(&id, commits_.get());
       if (result == GIT_ITEROVER) break;
@@ -139,6 +142,7 @@ class object_walk {
   const repository& in_;
   object_store store_;
   object_filter filter_;
+  std::optional<std::size_t> most_commits_;
   const stop_flag& stop_;
   revision_walk commits_;
   std::unordered_set<::git_oid, id_hash, id_equal> seen_;
@@ -174,6 +178,26 @@ std::vector<::git_oid> objects_between(const repository& in, const std::vector<g
   for (const git_oid& have : haves) walk.hide(have);
   for (const git_oid& want : wants) walk.want(want);
   return walk.finish();
+}
+
+std::vector<::git_oid> newest_commits(const repository& in, const std::vector<git_oid>& wants, unsigned depth,
+                                      const stop_flag& stop) {
+  const object_filter filter{.commits_only = true, .blob_limit = {}};
+  object_walk walk(in, filter, stop);
+  walk.stop_after(wants.size() * depth);
+  for (const git_oid& want : wants) walk.want(want);
+  return walk.finish();
+}
+
+std::vector<git_oid> those_in(const repository& in, const std::vector<git_oid>& asked, const stop_flag& stop) {
+  const object_store store = objects_of(in);
+  std::vector<git_oid> there;
+  for (const git_oid& each : asked) {
+    leave_if(stop);
+    const ::git_oid id = to_theirs(each);
+    if (git_odb_exists(store.get(), &id) == 1) there.push_back(each);
+  }
+  return there;
 }
 
 }  // namespace hfpipe::local

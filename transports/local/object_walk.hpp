@@ -26,4 +26,11 @@ std::vector<::git_oid> objects_between(const repository& in, const std::vector<g
                                        const std::vector<git_oid>& haves, const object_filter& filter,
                                        const stop_flag& stop);
 
+/// The newest commits that `wants` reach, `depth` for each of them. Fails as objects_between() does.
+std::vector<::git_oid> newest_commits(const repository& in, const std::vector<git_oid>& wants, unsigned depth,
+                                      const stop_flag& stop);
+
+/// Those of `asked` that are there.
+std::vector<git_oid> those_in(const repository& in, const std::vector<git_oid>& asked, const stop_flag& stop);
+
 }  // namespace hfpipe::local

@@ -37,4 +37,13 @@ BOOST_AUTO_TEST_CASE(a_header_that_is_cut_is_read_as_far_as_it_goes) {
   for (std::size_t size = 0; size < whole.size(); ++size) BOOST_TEST(!names(whole.substr(0, size), twos));
 }
 
+BOOST_AUTO_TEST_CASE(a_commit_is_called_as_git_calls_it) {
+  const std::string text =
+      "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\nempty\n";
+  const auto content = std::as_bytes(std::span(text));
+  BOOST_TEST(git::id_of_commit(object_format::sha1, content).hex() == "37fe77f2eb7ece41d87facc2d10d108bbda84fdb");
+  BOOST_TEST(git::id_of_commit(object_format::sha256, content).hex() ==
+             "e0adf2967250bec22b197c855030fc4cbea6e1e369b469aff3d99003cf4fccbe");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

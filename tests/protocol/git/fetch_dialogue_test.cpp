@@ -248,4 +248,27 @@ BOOST_AUTO_TEST_CASE(broken_framing_is_refused) {
   BOOST_TEST(fails_with(pack_in(v2, "<html>"), errc::bad_pkt_line));
 }
 
+BOOST_AUTO_TEST_CASE(a_depth_is_asked_for_where_the_server_can) {
+  const std::vector<git_oid> wants{id('1')};
+  const fetch_terms terms{.wants = wants, .haves = {}, .filter = "tree:0", .depth = 16};
+  BOOST_TEST(make_fetch_request(v2, terms).find("deepen 16\n") != std::string::npos);
+  BOOST_TEST(make_fetch_request(v0, terms).find("deepen") == std::string::npos);
+  BOOST_TEST(make_fetch_request(server(protocol_version::v2, {"fetch=filter"}), terms).find("deepen") ==
+             std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(who_asked_for_a_depth_is_told_where_history_was_cut) {
+  const std::string answer =
+      line("shallow-info") + line("shallow " + id('1').hex()) + "0001" + line("packfile") + on_band(1, "PACK") + "0000";
+  fetch_dialogue dialogue(v2, 16);
+  std::string pack;
+  for (auto rest = bytes_of(answer); !rest.empty();) {
+    const auto fed = dialogue.feed(rest).value();
+    for (const auto b : fed.pack) pack += std::to_integer<char>(b);
+    rest = rest.subspan(fed.consumed);
+  }
+  dialogue.finish().value();
+  BOOST_TEST(pack == "PACK");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

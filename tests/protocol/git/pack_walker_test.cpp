@@ -357,4 +357,29 @@ BOOST_AUTO_TEST_CASE(progress_counts_objects_and_bytes_as_they_pass) {
   BOOST_TEST(walker.is_complete());
 }
 
+BOOST_AUTO_TEST_CASE(commits_are_named_in_their_order_deltas_and_all) {
+  const std::string tree(40, 'a');
+  const std::string base = "tree " + tree + "\nauthor A <a@b> 1 +0000\n\na long message that both of them have\n";
+  const std::string next = "tree " + tree + "\nauthor B <b@b> 2 +0000\n\na long message that both of them have\n";
+  testing::pack_builder pack;
+  const auto at = pack.add(object_type::commit, base);
+  pack.add_blob("tree no commit");
+  pack.add_offset_delta(at, testing::make_delta(base, next));
+  pack.add(object_type::commit, "tree " + tree + "\n\nthird\n");
+  const std::string bytes = pack.finish();
+  for (const std::size_t most : {std::size_t{100}, std::size_t{2}}) {
+    git::pack_walker walker(object_format::sha1, {}, git::commit_quota{most});
+    walker.feed(std::as_bytes(std::span(bytes))).value();
+    std::vector<git_oid> named = walker.take_commits();
+    walker.finish().value();
+    std::vector<git_oid> wanted;
+    for (const std::string& text : {base, next, "tree " + tree + "\n\nthird\n"}) {
+      wanted.push_back(testing::object_id(object_format::sha1, object_type::commit, text));
+    }
+    wanted.resize(std::min(most, wanted.size()), wanted.front());
+    BOOST_TEST((named == wanted));
+    BOOST_TEST(walker.take_commits().empty());
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
