@@ -232,4 +232,82 @@ BOOST_AUTO_TEST_CASE(a_target_that_is_not_there_is_made_only_when_asked) {
   BOOST_TEST(!fs::exists(story.archive()));
 }
 
+BOOST_AUTO_TEST_CASE(a_linked_working_tree_is_a_source_with_all_its_repository_s_refs) {
+  local_story story;
+  story.commit_objects("main", "weights", 2, 5000);
+  story.original().git({"worktree", "add", "-q", "--detach", story.archive("tree"), "main"});
+
+  const copy_run run = story.between(story.archive("tree"), story.archive(), {"--create"});
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  const git_repository made = git_repository::at(story.archive());
+  BOOST_TEST((made.refs() == story.original().refs()));
+  BOOST_TEST(objects_are_whole(made));
+}
+
+BOOST_AUTO_TEST_CASE(git_objects_that_are_borrowed_are_copied) {
+  local_story story;
+  story.original().add_history("main", 5);
+  story.original().git({"clone", "-q", "--bare", "--shared", story.original().path().string(), story.archive("b.git")});
+
+  const copy_run run = story.between(story.archive("b.git"), story.archive(), {"--create"});
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  BOOST_TEST(!fs::exists(fs::path(story.archive()) / "objects/info/alternates"));
+  BOOST_TEST(git_repository::at(story.archive()).is_sound());
+}
+
+BOOST_AUTO_TEST_CASE(the_default_branch_of_a_folder_follows_the_source_s) {
+  local_story story;
+  story.original().commit("main", {{"a", "1"}});
+  story.original().commit("trunk", {{"a", "1"}});
+  BOOST_TEST_REQUIRE(story.between(story.original().path().string(), story.archive(), {"--create"}).exit_code() == 0);
+  story.original().git({"symbolic-ref", "HEAD", "refs/heads/trunk"});
+
+  const copy_run run =
+      story.between(story.original().path().string(), story.archive(), {"--set-default-branch", "--format", "text"});
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  BOOST_TEST(git_repository::at(story.archive()).git({"symbolic-ref", "HEAD"}) == "refs/heads/trunk");
+  BOOST_TEST(run.process.out.find("default  trunk (was main)") != std::string::npos, run.said());
+}
+
+BOOST_AUTO_TEST_CASE(a_large_git_object_is_refused_before_it_is_read) {
+  local_story story;
+  story.original().commit("main", {{"big.txt", noise(5'000'000, 3)}});
+
+  const copy_run run =
+      story.between(story.original().path().string(), story.archive(), {"--create", "--max-buffer-memory", "16MiB"});
+
+  BOOST_TEST(run.exit_code() == 1, run.said());
+  BOOST_TEST(run.error("hint").find("--max-buffer-memory 39MiB") != std::string::npos, run.said());
+  BOOST_TEST(git_repository::at(story.archive()).refs().empty());
+  const copy_run more =
+      story.between(story.original().path().string(), story.archive(), {"--max-buffer-memory", "39MiB"});
+  BOOST_TEST(more.exit_code() == 0, more.said());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_killed_run_left_is_swept_and_what_is_young_stays) {
+  local_story story;
+  story.commit_objects("main", "weights", 1, 5000);
+  const copy_run first = story.between(story.from_host(), story.archive(), {"--create"});
+  BOOST_TEST_REQUIRE(first.exit_code() == 0, first.said());
+  const fs::path tmp = fs::path(story.archive()) / "lfs/tmp";
+  const auto leave = [&](const std::string& called, std::chrono::hours age) {
+    std::ofstream(tmp / called) << "some bytes";
+    fs::last_write_time(tmp / called, fs::file_time_type::clock::now() - age);
+  };
+  leave("abc-hfpipe-1-1", std::chrono::hours(2));
+  leave("abc-hfpipe-2-1", std::chrono::hours(0));
+  leave("of-git-lfs", std::chrono::hours(2));
+  story.commit_objects("main", "more", 1, 5000);
+
+  const copy_run run = story.between(story.from_host(), story.archive());
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  BOOST_TEST(!fs::exists(tmp / "abc-hfpipe-1-1"));
+  BOOST_TEST(fs::exists(tmp / "abc-hfpipe-2-1"));
+  BOOST_TEST(fs::exists(tmp / "of-git-lfs"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -16,12 +16,12 @@ std::string short_name(const ref_name& branch) {
 
 }  // namespace
 
-std::unique_ptr<git_source> local_git_source(const http::url& folder) {
-  return std::make_unique<local::local_source>(folder.folder());
+std::unique_ptr<git_source> local_git_source(const http::url& folder, byte_count buffer_memory) {
+  return std::make_unique<local::local_source>(folder.folder(), local::limits_for(buffer_memory));
 }
 
-std::unique_ptr<git_target> local_git_target(const http::url& folder, git::atomicity mode) {
-  return std::make_unique<local::local_target>(folder.folder(), mode);
+std::unique_ptr<git_target> local_git_target(const http::url& folder, git::atomicity mode, byte_count buffer_memory) {
+  return std::make_unique<local::local_target>(folder.folder(), mode, local::limits_for(buffer_memory));
 }
 
 std::unique_ptr<blob_source> local_blobs(const http::url& folder) {
@@ -48,7 +48,8 @@ void create_local_target(const copy_request& request, host_work& done) {
 }
 
 task<> set_local_default(const copy_request& request, ref_name branch, host_work& done) {
-  local::local_target target(request.target.folder(), git::atomicity::each_ref_for_itself);
+  local::local_target target(request.target.folder(), git::atomicity::each_ref_for_itself,
+                             local::limits_for(request.transfer.buffer_memory));
   const target_listing now = co_await target.list();
   if (now.listing.default_branch && *now.listing.default_branch != branch) {
     done.other_default_branch = short_name(*now.listing.default_branch);

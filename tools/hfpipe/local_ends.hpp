@@ -10,8 +10,9 @@
 
 namespace hfpipe::cli {
 
-std::unique_ptr<git_source> local_git_source(const http::url& folder);
-std::unique_ptr<git_target> local_git_target(const http::url& folder, git::atomicity mode);
+/// What libgit2 takes is bounded by shares of `buffer_memory`.
+std::unique_ptr<git_source> local_git_source(const http::url& folder, byte_count buffer_memory);
+std::unique_ptr<git_target> local_git_target(const http::url& folder, git::atomicity mode, byte_count buffer_memory);
 std::unique_ptr<blob_source> local_blobs(const http::url& folder);
 std::unique_ptr<blob_target> local_blob_store(const http::url& folder);
 

@@ -56,8 +56,9 @@ struct locations {
 
 /// The ends of a repository, wherever it is: what is on this machine needs no client.
 std::unique_ptr<git_source> source_at(net::http_client& client, const repository_location& at,
-                                      const std::optional<http::credential>& who, side whose) {
-  if (at.url().is_folder()) return local_git_source(at.url());
+                                      const std::optional<http::credential>& who, byte_count buffer_memory,
+                                      side whose) {
+  if (at.url().is_folder()) return local_git_source(at.url(), buffer_memory);
   const git::upload_pack_options options{.whose = whose};
   return std::make_unique<git::upload_pack>(client, at, who, options);
 }
@@ -65,7 +66,7 @@ std::unique_ptr<git_source> source_at(net::http_client& client, const repository
 std::unique_ptr<git_target> target_at(net::http_client& client, const repository_location& at,
                                       const copy_request& request) {
   const auto mode = request.transfer.atomic ? git::atomicity::all_or_none : git::atomicity::each_ref_for_itself;
-  if (at.url().is_folder()) return local_git_target(at.url(), mode);
+  if (at.url().is_folder()) return local_git_target(at.url(), mode, request.transfer.buffer_memory);
   const git::receive_pack_options push{.mode = mode, .finalise = request.finalize_timeout};
   return std::make_unique<git::receive_pack>(client, at, request.target_credential, push);
 }
@@ -168,11 +169,12 @@ task<transfer_result> run_copy(const copy_request& request, std::vector<asio::an
   } else if (request.creation) {
     co_await create_target(client, request, watcher, done);
   }
-  const auto source_git = source_at(client, at.source, request.source_credential, side::source);
+  const byte_count memory = request.transfer.buffer_memory;
+  const auto source_git = source_at(client, at.source, request.source_credential, memory, side::source);
   const auto target_git = target_at(client, at.target, request);
   const auto target_stored = stored_at(client, at.target, request.target_credential, side::target);
 
-  const auto target_history = source_at(client, at.target, request.target_credential, side::target);
+  const auto target_history = source_at(client, at.target, request.target_credential, memory, side::target);
 
   const endpoints ends{*source_git,    *target_git,       own.source(),        own.target(),
                        *target_stored, std::move(shards), target_history.get()};
@@ -189,8 +191,9 @@ task<verification_result> run_verify(const verify_request& request, observer& wa
   net::http_client client(co_await asio::this_coro::executor, ask.network);
   const locations at{ask.source, ask.target};
 
-  const auto source_git = source_at(client, at.source, ask.source_credential, side::source);
-  const auto target_git = source_at(client, at.target, ask.target_credential, side::target);
+  const byte_count memory = ask.transfer.buffer_memory;
+  const auto source_git = source_at(client, at.source, ask.source_credential, memory, side::source);
+  const auto target_git = source_at(client, at.target, ask.target_credential, memory, side::target);
   const auto source_blobs = stored_at(client, at.source, ask.source_credential, side::source);
   const auto target_blobs = stored_at(client, at.target, ask.target_credential, side::target);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <string_view>
 #include <system_error>
 
 #include "transports/local/libgit2.hpp"
@@ -32,9 +33,12 @@ void sync_folder(const fs::path& folder) {
   if (held.number() < 0 || fsync(held.number()) != 0) throw failed(refused(folder, errno));
 }
 
+/// What tells our files from those of git-lfs.
+constexpr std::string_view mark = "-hfpipe-";
+
 std::string unused_name(const lfs_oid& oid) {
   static std::atomic<unsigned> number = 0;
-  return oid.hex() + "-hfpipe-" + std::to_string(getpid()) + "-" + std::to_string(++number);
+  return oid.hex() + std::string(mark) + std::to_string(getpid()) + "-" + std::to_string(++number);
 }
 
 }  // namespace
@@ -59,6 +63,16 @@ bool lfs_store::has(const lfs_object& object) const {
   std::error_code absent;
   const fs::path file = file_of(object.oid);
   return fs::is_regular_file(file, absent) && fs::file_size(file, absent) == object.size.value() && !absent;
+}
+
+void lfs_store::sweep() const {
+  std::error_code ignored;
+  for (fs::directory_iterator each(folder_ / "tmp", ignored), end; !ignored && each != end; each.increment(ignored)) {
+    if (each->path().filename().string().find(mark) == std::string::npos) continue;
+    std::error_code unknown;
+    const auto written = fs::last_write_time(each->path(), unknown);
+    if (!unknown && fs::file_time_type::clock::now() - written > stale_after) fs::remove(each->path(), unknown);
+  }
 }
 
 incoming_object::incoming_object(const lfs_store& into, lfs_object object) : store_(into), object_(object) {

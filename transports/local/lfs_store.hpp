@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -33,6 +34,11 @@ class lfs_store {
   /// Whether it is there under its name and has the size; its bytes are not looked at.
   bool has(const lfs_object& object) const;
   const std::filesystem::path& folder() const { return folder_; }
+  /// Removes what an earlier hfpipe that was killed left in tmp: files of its own that nobody has written to for
+  /// stale_after. Fails never: what stays does no harm.
+  void sweep() const;
+  /// Longer than any clock of a run lets a stream be silent.
+  static constexpr std::chrono::hours stale_after{1};
 
  private:
   explicit lfs_store(std::filesystem::path folder) : folder_(std::move(folder)) {}

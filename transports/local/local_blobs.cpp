@@ -1,5 +1,7 @@
 #include "transports/local/local_blobs.hpp"
 
+#include <utility>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -104,6 +106,7 @@ task<std::vector<lfs::batch_entry>> local_blob_target::missing(std::vector<lfs_o
       if (!store.has(object)) entry.upload = at_file(store, object);
       found.push_back(std::move(entry));
     }
+    if (!std::exchange(swept_, true)) store.sweep();
     return found;
   };
   co_return co_await disk_.run(look);

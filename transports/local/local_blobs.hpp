@@ -38,6 +38,7 @@ class local_blob_target final : public blob_target {
  private:
   std::string folder_;
   std::optional<lfs_store> store_;  // touched by the worker alone
+  bool swept_ = false;
   worker disk_;
 };
 

@@ -11,8 +11,8 @@ namespace {
 /// One fetch: a repository of its own, so that two can be under way.
 class arriving_pack final : public byte_source {
  public:
-  arriving_pack(worker& disk, repository from, std::vector<::git_oid> objects)
-      : disk_(disk), from_(std::move(from)), pack_(from_, std::move(objects)) {}
+  arriving_pack(worker& disk, repository from, std::vector<::git_oid> objects, byte_count object_limit)
+      : disk_(disk), from_(std::move(from)), pack_(from_, std::move(objects), object_limit) {}
 
   task<std::size_t> read_some(std::span<std::byte> room) override {
     const auto read = [&](const stop_flag& stop) { return pack_.read(room, stop); };
@@ -45,9 +45,10 @@ task<std::unique_ptr<byte_source>> local_source::fetch(fetch_request request) {
   const object_filter filter = read_filter(request.filter).value();
   const auto walk = [&](const stop_flag& stop) -> std::unique_ptr<byte_source> {
     repository opened = open_whole(folder_);
-    auto objects = request.depth == 0 ? objects_between(opened, request.wants, request.haves, filter, stop)
-                                      : newest_commits(opened, request.wants, request.depth, stop);
-    return std::make_unique<arriving_pack>(disk_, std::move(opened), std::move(objects));
+    auto objects = request.depth == 0
+                       ? objects_between(opened, request.wants, request.haves, filter, limits_.list, stop)
+                       : newest_commits(opened, request.wants, request.depth, stop);
+    return std::make_unique<arriving_pack>(disk_, std::move(opened), std::move(objects), limits_.object);
   };
   co_return co_await disk_.run(walk);
 }

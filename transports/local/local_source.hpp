@@ -4,6 +4,7 @@
 
 #include "transports/endpoint.hpp"
 #include "transports/local/libgit2.hpp"
+#include "transports/local/memory_limits.hpp"
 #include "transports/local/worker.hpp"
 
 namespace hfpipe::local {
@@ -14,7 +15,7 @@ namespace hfpipe::local {
 class local_source final : public git_source {
  public:
   /// `folder`: the Git folder or the working tree's top.
-  explicit local_source(std::string folder) : folder_(std::move(folder)) {}
+  local_source(std::string folder, memory_limits limits) : folder_(std::move(folder)), limits_(limits) {}
 
   task<source_listing> list() override;
   task<std::unique_ptr<byte_source>> fetch(fetch_request request) override;
@@ -22,6 +23,7 @@ class local_source final : public git_source {
 
  private:
   std::string folder_;
+  memory_limits limits_;
   worker disk_;
 };
 

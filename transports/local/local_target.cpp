@@ -23,7 +23,8 @@ std::string objects_folder(const repository& of) {
 /// A pack on its way into the repository. Dropped before close(), it leaves nothing.
 class incoming_pack {
  public:
-  explicit incoming_pack(const repository& into) : folder_(objects_folder(into)), store_(objects_of(into)) {
+  incoming_pack(const repository& into, byte_count list_limit)
+      : folder_(objects_folder(into)), store_(objects_of(into)), list_limit_(list_limit) {
     git_odb_writepack* made = nullptr;
     check(git_odb_write_pack(&made, store_.get(), nullptr, nullptr));
     pack_ = made;
@@ -36,6 +37,7 @@ class incoming_pack {
     if (head_.size() < head_size) {
       const auto part = piece.first(std::min(piece.size(), head_size - head_.size()));
       head_.insert(head_.end(), part.begin(), part.end());
+      if (head_.size() == head_size) refuse_too_many();
     }
     struct statvfs disk {};
     if (statvfs(folder_.c_str(), &disk) == 0 &&
@@ -56,11 +58,18 @@ class incoming_pack {
  private:
   static constexpr std::size_t head_size = 12;
 
+  void refuse_too_many() const {
+    std::uint64_t objects = 0;
+    for (std::size_t i = 8; i < head_size; ++i) objects = objects << 8U | std::to_integer<std::uint64_t>(head_[i]);
+    within_limit(cost_per_listed * objects, list_limit_, "indexing " + std::to_string(objects) + " objects").value();
+  }
+
   std::string folder_;
   object_store store_;
   git_odb_writepack* pack_ = nullptr;
   git_indexer_progress progress_{};
   std::vector<std::byte> head_;
+  byte_count list_limit_;
 };
 
 }  // namespace
@@ -87,7 +96,7 @@ task<> local_target::probe() {
 
 task<> local_target::store(const repository& into, chunk_source& pack) {
   std::optional<incoming_pack> arriving;
-  const auto begin = [&](const stop_flag&) { arriving.emplace(into); };
+  const auto begin = [&](const stop_flag&) { arriving.emplace(into, limits_.list); };
   co_await disk_.run(begin);
   for (;;) {
     const std::span<const std::byte> piece = co_await pack.next();
@@ -108,7 +117,7 @@ task<git::push_report> local_target::push(std::vector<git::ref_command> commands
   // Opened once more: what was there before must not hide what has just come.
   const auto move = [&](const stop_flag& stop) {
     opened = open_repository(folder_);
-    return move_refs(opened, commands, mode_, stop);
+    return move_refs(opened, commands, mode_, limits_.list, stop);
   };
   co_return co_await disk_.run(move);
 }

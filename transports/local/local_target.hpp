@@ -4,6 +4,7 @@
 
 #include "transports/endpoint.hpp"
 #include "transports/local/libgit2.hpp"
+#include "transports/local/memory_limits.hpp"
 #include "transports/local/worker.hpp"
 
 namespace hfpipe::local {
@@ -14,12 +15,14 @@ namespace hfpipe::local {
 /// All fail with errc::not_found, object_format_mismatch, forbidden, file_failed.
 class local_target final : public git_target {
  public:
-  local_target(std::string folder, git::atomicity mode) : folder_(std::move(folder)), mode_(mode) {}
+  local_target(std::string folder, git::atomicity mode, memory_limits limits)
+      : folder_(std::move(folder)), mode_(mode), limits_(limits) {}
 
   task<target_listing> list() override;
   /// Looks whether this process may write there. Makes nothing.
   task<> probe() override;
-  /// Fails with errc::pack_corrupt for a pack that is wrong. What is refused, and why: move_refs().
+  /// Fails with errc::pack_corrupt for a pack that is wrong, with errc::budget_exceeded at the head of one with more
+  /// objects than limits.list is enough for. What is refused, and why: move_refs().
   task<git::push_report> push(std::vector<git::ref_command> commands, chunk_source* pack,
                               std::optional<byte_count> length) override;
   /// Makes `branch` the default one.
@@ -30,6 +33,7 @@ class local_target final : public git_target {
 
   std::string folder_;
   git::atomicity mode_;
+  memory_limits limits_;
   worker disk_;
 };
 

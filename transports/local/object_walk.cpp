@@ -4,6 +4,8 @@
 #include <cstring>
 #include <unordered_set>
 
+#include "transports/local/memory_limits.hpp"
+
 namespace hfpipe::local {
 
 namespace {
@@ -21,8 +23,8 @@ struct id_equal {
 
 class object_walk {
  public:
-  object_walk(const repository& in, const object_filter& filter, const stop_flag& stop)
-      : in_(in), store_(objects_of(in)), filter_(filter), stop_(stop) {
+  object_walk(const repository& in, const object_filter& filter, byte_count most, const stop_flag& stop)
+      : in_(in), store_(objects_of(in)), filter_(filter), most_(most), stop_(stop) {
     git_revwalk* made = nullptr;
     check(git_revwalk_new(&made, in_.get()));
     commits_.reset(made);
@@ -50,7 +52,7 @@ class object_walk {
       const int result = git_revwalk_next(&id, commits_.get());
       if (result == GIT_ITEROVER) break;
       check(result, errc::pack_corrupt);
-      if (!seen_.insert(id).second) continue;
+      if (!note(id)) continue;
       history_.push_back(id);
       if (!filter_.commits_only) take_tree(tree_of(id), use::sent);
     }
@@ -61,6 +63,19 @@ class object_walk {
 
  private:
   enum class use { sent, hidden };
+
+  /// Whether it was not seen before.
+  /// Fails with errc::budget_exceeded where the list takes more than `most_`.
+  bool note(const ::git_oid& id) {
+    if (!seen_.insert(id).second) return false;
+    if (cost_per_listed * seen_.size() > most_) {
+      throw failed(failure(errc::budget_exceeded)
+                       .detail("the list of more than " + std::to_string(seen_.size() - 1) +
+                               " objects takes more than " + to_text(most_) + ", which are set aside for it")
+                       .hint("give more --max-buffer-memory: a million objects need 540MiB"));
+    }
+    return true;
+  }
 
   git_object_t type_of(const ::git_oid& id) const {
     std::size_t size = 0;
@@ -82,7 +97,7 @@ class object_walk {
       leave_if(stop_);
       switch (type_of(id)) {
         case GIT_OBJECT_TAG: {
-          if (seen_.insert(id).second && how == use::sent) history_.push_back(id);
+          if (note(id) && how == use::sent) history_.push_back(id);
           git_tag* read = nullptr;
           check(git_tag_lookup(&read, in_.get(), &id), errc::pack_corrupt);
           const tag held(read);
@@ -108,7 +123,7 @@ class object_walk {
   }
 
   void take_blob(const ::git_oid& id, use how) {
-    if (!seen_.insert(id).second || how == use::hidden) return;
+    if (!note(id) || how == use::hidden) return;
     if (filter_.blob_limit) {
       std::size_t size = 0;
       git_object_t type = GIT_OBJECT_INVALID;
@@ -124,7 +139,7 @@ class object_walk {
       leave_if(stop_);
       const ::git_oid id = open.back();
       open.pop_back();
-      if (!seen_.insert(id).second) continue;
+      if (!note(id)) continue;
       if (how == use::sent) trees_.push_back(id);
       git_tree* read = nullptr;
       check(git_tree_lookup(&read, in_.get(), &id), errc::pack_corrupt);
@@ -143,6 +158,7 @@ class object_walk {
   object_store store_;
   object_filter filter_;
   std::optional<std::size_t> most_commits_;
+  byte_count most_;
   const stop_flag& stop_;
   revision_walk commits_;
   std::unordered_set<::git_oid, id_hash, id_equal> seen_;
@@ -172,9 +188,9 @@ outcome<object_filter> read_filter(std::string_view text) {
 }
 
 std::vector<::git_oid> objects_between(const repository& in, const std::vector<git_oid>& wants,
-                                       const std::vector<git_oid>& haves, const object_filter& filter,
+                                       const std::vector<git_oid>& haves, const object_filter& filter, byte_count most,
                                        const stop_flag& stop) {
-  object_walk walk(in, filter, stop);
+  object_walk walk(in, filter, most, stop);
   for (const git_oid& have : haves) walk.hide(have);
   for (const git_oid& want : wants) walk.want(want);
   return walk.finish();
@@ -183,7 +199,7 @@ std::vector<::git_oid> objects_between(const repository& in, const std::vector<g
 std::vector<::git_oid> newest_commits(const repository& in, const std::vector<git_oid>& wants, unsigned depth,
                                       const stop_flag& stop) {
   const object_filter filter{.commits_only = true, .blob_limit = {}};
-  object_walk walk(in, filter, stop);
+  object_walk walk(in, filter, cost_per_listed * (wants.size() * depth + 1), stop);
   walk.stop_after(wants.size() * depth);
   for (const git_oid& want : wants) walk.want(want);
   return walk.finish();

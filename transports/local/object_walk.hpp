@@ -21,9 +21,9 @@ outcome<object_filter> read_filter(std::string_view text);
 /// Every object that `wants` reach and `haves` do not: tags and commits, then trees, then blobs. What only older
 /// commits of `haves` hold may be among them. Haves that are not there are passed over. Fails with errc::ref_vanished
 /// when a want is not there, with errc::pack_corrupt when something that it needs is not. Blobs are named, not read.
-/// Costs about 90 bytes an object, and libgit2's own of about 200 bytes a commit.
+/// Fails with errc::budget_exceeded when they take more than `most` memory, at cost_per_listed each.
 std::vector<::git_oid> objects_between(const repository& in, const std::vector<git_oid>& wants,
-                                       const std::vector<git_oid>& haves, const object_filter& filter,
+                                       const std::vector<git_oid>& haves, const object_filter& filter, byte_count most,
                                        const stop_flag& stop);
 
 /// The newest commits that `wants` reach, `depth` for each of them. Fails as objects_between() does.

@@ -27,8 +27,11 @@ std::vector<std::byte> entry_header(git_object_t type, std::size_t size) {
 
 }  // namespace
 
-pack_stream::pack_stream(const repository& from, std::vector<::git_oid> objects)
-    : store_(objects_of(from)), objects_(std::move(objects)), due_(pack_header(objects_.size())) {}
+pack_stream::pack_stream(const repository& from, std::vector<::git_oid> objects, byte_count object_limit)
+    : store_(objects_of(from)),
+      objects_(std::move(objects)),
+      due_(pack_header(objects_.size())),
+      object_limit_(object_limit) {}
 
 void pack_stream::open_next() {
   if (next_ == objects_.size()) {
@@ -36,6 +39,13 @@ void pack_stream::open_next() {
     due_.assign(trailer.begin(), trailer.end());
     closed_ = true;
     return;
+  }
+  std::size_t declared = 0;
+  git_object_t type = GIT_OBJECT_INVALID;
+  check(git_odb_read_header(&declared, &type, store_.get(), &objects_[next_]), errc::pack_corrupt);
+  const byte_count needed = byte_count(declared) * cost_per_byte;
+  if (needed > object_limit_) {
+    within_limit(needed, object_limit_, "the object " + to_ours(objects_[next_]).hex() + " of Git's own").value();
   }
   git_odb_object* read = nullptr;
   check(git_odb_read(&read, store_.get(), &objects_[next_]), errc::pack_corrupt);

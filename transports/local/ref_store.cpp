@@ -103,7 +103,8 @@ class ref_move {
 };
 
 /// As git's receive-pack: a ref may only name what is whole. Empty, or why not.
-std::string what_is_lacking(const repository& in, std::span<const git::ref_command> commands, const stop_flag& stop) {
+std::string what_is_lacking(const repository& in, std::span<const git::ref_command> commands, byte_count list_limit,
+                            const stop_flag& stop) {
   std::set<git_oid> wants;
   for (const git::ref_command& command : commands) {
     if (!command.new_id.is_zero()) wants.insert(command.new_id);
@@ -116,7 +117,7 @@ std::string what_is_lacking(const repository& in, std::span<const git::ref_comma
   if (wants.empty()) return {};
   const object_store store = objects_of(in);
   try {
-    for (const ::git_oid& id : objects_between(in, {wants.begin(), wants.end()}, haves, {}, stop)) {
+    for (const ::git_oid& id : objects_between(in, {wants.begin(), wants.end()}, haves, {}, list_limit, stop)) {
       leave_if(stop);
       if (git_odb_exists(store.get(), &id) != 1) return "missing necessary objects: " + to_ours(id).hex();
     }
@@ -166,8 +167,9 @@ git::ref_listing list_refs(const repository& in, const stop_flag& stop) {
 }
 
 git::push_report move_refs(const repository& in, std::span<const git::ref_command> commands, git::atomicity mode,
-                           const stop_flag& stop) {
-  if (std::string lacking = what_is_lacking(in, commands, stop); !lacking.empty()) return refuse_all(commands, lacking);
+                           byte_count list_limit, const stop_flag& stop) {
+  if (std::string lacking = what_is_lacking(in, commands, list_limit, stop); !lacking.empty())
+    return refuse_all(commands, lacking);
   git::push_report report{true, {}, {}, {}};
   if (mode == git::atomicity::all_or_none) {
     ref_move all(in, stop);

@@ -24,7 +24,7 @@ struct setting {
   git::push_report move(std::vector<git::ref_command> commands,
                         git::atomicity mode = git::atomicity::each_ref_for_itself) const {
     const local::stop_flag stop = false;
-    return local::move_refs(local::open_repository(repository.path().string()), commands, mode, stop);
+    return local::move_refs(local::open_repository(repository.path().string()), commands, mode, 16_MiB, stop);
   }
 };
 
