@@ -69,7 +69,7 @@ task<pack_intake> take_in_pack(git_source& from, fetch_request request, intake_t
   accept_misses(reading.scan->summary, terms, watcher);
 
   // 4. where its bytes are
-  pack_intake taken{nullptr, std::move(reading.scan->found)};
+  pack_intake taken{nullptr, std::move(reading.scan->found), std::move(reading.scan->lfs_servers)};
   if (reading.kept) {
     taken.pack = std::make_unique<outgoing_kept_pack>(std::move(*reading.kept), reading.size);
   } else {
@@ -82,7 +82,7 @@ pack_intake empty_pack_intake(object_format format, byte_budget& budget) {
   const auto bytes = git::empty_pack(format);
   kept_pack kept(budget, byte_count(bytes.size()));
   kept.append(bytes);
-  return {std::make_unique<outgoing_kept_pack>(std::move(kept), pack_size{}), {}};
+  return {std::make_unique<outgoing_kept_pack>(std::move(kept), pack_size{}), {}, {}};
 }
 
 }  // namespace hfpipe

@@ -12,6 +12,7 @@ namespace hfpipe {
 struct pack_intake {
   std::unique_ptr<outgoing_pack> pack;
   std::vector<lfs_object> found;
+  std::set<std::string> lfs_servers;  ///< see pack_scan
 };
 
 /// Fetches one pack and finds the LFS objects that it names. What fits is kept as it passes; what does not is left at

@@ -37,7 +37,7 @@ task<> pack_walk::run_out() {
 }
 
 pack_scan pack_walk::finish() {
-  pack_scan scan{walker_.finish().value(), std::move(found_), {}};
+  pack_scan scan{walker_.finish().value(), std::move(found_), walker_.lfs_servers(), {}};
   if (scan.summary.unresolved != 0) scan.missed = walker_.missed();
   return scan;
 }

@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "engine/events.hpp"
@@ -22,6 +24,7 @@ task<walking_room> lease_walking_room(byte_budget& budget, byte_count walker);
 struct pack_scan {
   git::pack_summary summary;
   std::vector<lfs_object> found;
+  std::set<std::string> lfs_servers;         ///< that the history sends clones to
   std::optional<git::missed_chains> missed;  ///< where a second walk over the same pack may find the rest
 };
 

@@ -23,6 +23,7 @@
 #include "engine/pack_intake.hpp"
 #include "engine/patience.hpp"
 #include "engine/ref_push.hpp"
+#include "protocol/http/url.hpp"
 
 namespace hfpipe {
 
@@ -233,6 +234,16 @@ void explain_refused_pointers(run& r, std::size_t pointers) {
                               " that were left behind: copy them too, by --lfs new"});
 }
 
+/// What a `.lfsconfig` says is obeyed by every clone, whatever the target has.
+void warn_of_servers(run& r, const std::set<std::string>& named) {
+  for (const std::string& each : named) {
+    const auto address = http::url::parse(each);
+    r.watcher.on(event::warning{"an .lfsconfig of the history sends clones to " +
+                                (address ? address->shown() : std::string("another server")) +
+                                " for LFS objects, also clones of the target"});
+  }
+}
+
 /// No ref may move while an object that the source should have is not on the target.
 void refuse_incomplete_blobs(const lfs_totals& totals) {
   if (totals.failed.empty()) return;
@@ -301,6 +312,7 @@ task<> copy_listed(run& r) {
   // 1. to 4.
   std::optional<pack_intake> taken = co_await prepare(r);
   if (!taken) co_return;
+  warn_of_servers(r, taken->lfs_servers);
   std::size_t left_behind = 0;
   if (r.options.lfs == lfs_mode::none) {
     left_behind = taken->found.size();

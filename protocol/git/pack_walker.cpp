@@ -6,6 +6,7 @@
 
 #include "protocol/git/commit_header.hpp"
 #include "protocol/git/delta.hpp"
+#include "protocol/lfs/lfsconfig.hpp"
 #include "protocol/lfs/pointer.hpp"
 
 namespace hfpipe::git {
@@ -244,6 +245,8 @@ outcome<void> pack_walker::end_entry(std::span<const std::byte> zlib_stream) {
       // Of a commit this large only the head is in memory.
       inflated_ <= content_size ? look_at(std::span(content_).first(inflated_)) : void(++unresolved_);
     }
+    if (type_ == object_type::blob)
+      look_for_server(std::span(content_).first(std::min<std::uint64_t>(inflated_, content_size)));
     if (const auto kept = keep(inflated_, zlib_stream); !kept) return kept.error();
   }
   kept_.shrink_to(store_limit_ - std::min(store_limit_, types_.held() + links_.held()));
@@ -355,6 +358,12 @@ void pack_walker::look_at(std::span<const std::byte> content) {
   }
   const auto object = lfs::parse_pointer(content);
   if (object && lfs::is_transferable(*object) && seen_.insert(*object).second) found_.push_back(*object);
+}
+
+void pack_walker::look_for_server(std::span<const std::byte> content) {
+  if (!looks_for_pointers() || aim_ || inflated_ >= lfs::pointer_cutoff || servers_.size() == most_servers) return;
+  const std::string_view text(reinterpret_cast<const char*>(content.data()), content.size());
+  if (auto named = lfs::server_named_in(text)) servers_.insert(std::move(*named));
 }
 
 outcome<void> pack_walker::read_trailer(std::span<const std::byte>& rest) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "protocol/byte_count.hpp"
@@ -77,6 +78,10 @@ class pack_walker {
   std::vector<lfs_object> take_found();
   /// The ids of the commits that came by since the last call, in pack order: where git made the pack, the newest first.
   std::vector<git_oid> take_commits();
+  /// The LFS servers that files like .lfsconfig name (lfs::server_named_in), as far as they are no deltas: the first
+  /// most_servers of them, each once.
+  const std::set<std::string>& lfs_servers() const { return servers_; }
+  static constexpr std::size_t most_servers = 4;
   /// Whether a commit that names the parent came by.
   bool met_child() const { return met_child_; }
   pack_progress progress() const;
@@ -124,6 +129,7 @@ class pack_walker {
   bool looks_for_pointers() const { return candidates_ == object_type::blob; }
   bool is_candidate_size(std::uint64_t size) const;
   void look_at(std::span<const std::byte> content);
+  void look_for_server(std::span<const std::byte> content);
 
   pack_walker(object_format format, walker_limits limits, std::optional<missed_chains> aim);
 
@@ -168,6 +174,7 @@ class pack_walker {
   std::set<lfs_object> seen_;  // ordered: a hash could be driven into collisions by made-up oids
   std::vector<lfs_object> found_;
   std::vector<git_oid> commits_;
+  std::set<std::string> servers_;
 };
 
 }  // namespace hfpipe::git

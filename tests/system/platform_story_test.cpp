@@ -86,6 +86,35 @@ BOOST_AUTO_TEST_CASE(every_platform_serves_as_a_source) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_stream_of_gitea_that_breaks_is_read_on_though_it_names_another_total) {
+  story_setup setup;
+  setup.source.personality = "gitea";
+  copy_story story(setup);
+  story.commit_generated("main", above, 1);
+  story.source().fault({{"fault", "blob_cut"}, {"times", 1}, {"at", 3'000'000}});
+
+  const copy_run run = story.run();
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  BOOST_TEST(story.difference() == "");
+  const log_lines downloads = events_of(run.source_log, "download");
+  BOOST_TEST_REQUIRE(downloads.size() == 2u);
+  BOOST_TEST(text_in(downloads[1], "range").starts_with("3000000-"));
+  BOOST_TEST(stored_uploads(run.target_log) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_lfsconfig_that_sends_clones_elsewhere_is_told_without_its_password) {
+  copy_story story;
+  story.original().commit("main",
+                          {{".lfsconfig", "[lfs]\n\turl = https://me:canary-of-the-source@lfs.example.com/a/b\n"}});
+
+  const copy_run run = story.run();
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  BOOST_TEST(run.process.err.find("sends clones to https://lfs.example.com/a/b for LFS") != std::string::npos,
+             run.said());
+}
+
 BOOST_AUTO_TEST_CASE(gitlab_and_gitea_get_chunks_and_modelscope_a_length) {
   for (const auto& [platform, chunked] :
        {std::pair("gitlab", true), {"gitea", true}, {"openxlab", true}, {"modelscope", false}, {"plain", false}}) {

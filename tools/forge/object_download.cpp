@@ -29,6 +29,7 @@ std::string content_range(const byte_range& range, std::uint64_t total) {
 
 // The faults that change what is promised, not how the bytes flow.
 void distort(delivery& plan, std::uint64_t total, const visit& request) {
+  if (plan.status == 206) plan.range.first = request.site.manners->first_of_range(plan.range.first);
   if (plan.status == 206 && request.take("blob_ignore_range")) {
     plan.status = 200;
     plan.range = {0, total};
@@ -41,7 +42,8 @@ void distort(delivery& plan, std::uint64_t total, const visit& request) {
     if (const auto fault = request.take("blob_capped_range")) {
       plan.range.end = std::min(plan.range.end, plan.range.first + fault->at.value_or(65'536));
     }
-    plan.headers["Content-Range"] = content_range(plan.range, total);
+    const std::uint64_t told = request.site.manners->total_of_range(plan.range.first, total);
+    plan.headers["Content-Range"] = content_range(plan.range, told);
   }
   if (const auto fault = request.take("blob_short")) {
     plan.range.end -= std::min(plan.range.size(), fault->at.value_or(1));

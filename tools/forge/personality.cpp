@@ -1,6 +1,7 @@
 #include "tools/forge/personality.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "tools/forge/signed_path.hpp"
 
@@ -47,6 +48,8 @@ class plain_host : public personality {
     return {{"upload", {{"href", object_url(place, object)}, {"header", header_of(place)}}},
             {"verify", {{"href", place.repository_url + "/info/lfs/verify"}, {"header", header_of(place)}}}};
   }
+  std::uint64_t first_of_range(std::uint64_t from) const override { return from; }
+  std::uint64_t total_of_range(std::uint64_t, std::uint64_t total) const override { return total; }
   std::optional<byte_count> unranged_limit() const override { return std::nullopt; }
 
  protected:
@@ -135,10 +138,15 @@ class gitlab final : public plain_host {
   }
 };
 
-// Compares the first media type of Accept whole, echoes credentials, names dates of the year 1, verifies.
+// Compares the first media type of Accept whole, echoes credentials, names dates of the year 1, verifies; reads the
+// start of a range as 32 bits, and takes it off the total that it names.
 class gitea final : public plain_host {
  public:
   bool takes_batch_type(std::string_view, std::string_view accept) const override { return is_lfs_type(accept); }
+  std::uint64_t first_of_range(std::uint64_t from) const override {
+    return std::min<std::uint64_t>(from, std::numeric_limits<std::int32_t>::max());
+  }
+  std::uint64_t total_of_range(std::uint64_t from, std::uint64_t total) const override { return total - from; }
   json::object batch_body(json::array objects) const override { return {{"objects", std::move(objects)}}; }
   json::object download_actions(const action_place& place, const lfs_object& object) const override {
     return {{"download", dated({{"href", object_url(place, object)}, {"header", header_of(place)}})}};

@@ -52,6 +52,10 @@ class personality {
   virtual bool takes_chunked_uploads() const = 0;
   /// The answer to an upload that was stored.
   virtual reply stored() const = 0;
+  /// The first byte that an answer to a range from `from` begins with.
+  virtual std::uint64_t first_of_range(std::uint64_t from) const = 0;
+  /// The total that an answer to a range from `from` names, of an object of `total` bytes.
+  virtual std::uint64_t total_of_range(std::uint64_t from, std::uint64_t total) const = 0;
   /// The largest object that a GET without Range is answered for.
   virtual std::optional<byte_count> unranged_limit() const = 0;
 };
