@@ -1,5 +1,7 @@
 #include "transports/local/libgit2.hpp"
 
+#include "transports/local/loose_objects.hpp"
+
 #include <cstring>
 #include <string_view>
 
@@ -42,7 +44,9 @@ repository open_repository(const std::string& folder) {
   const int result = git_repository_open_ext(&opened, folder.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr);
   repository held(opened);
   if (result == GIT_ENOTFOUND) {
-    throw failed(failure(errc::not_found).detail("there is no Git repository in " + folder));
+    throw failed(failure(errc::not_found)
+                     .detail("there is no Git repository in " + folder)
+                     .hint("check the path: it means a folder of this machine"));
   }
   if (result == GIT_EOWNER) throw failed(last_error(errc::forbidden));
   if (result < 0) {
@@ -52,6 +56,7 @@ repository open_repository(const std::string& folder) {
                      .detail("a local repository of another format than sha1 cannot be read")
                      .hint("serve it over https and give its URL"));
   }
+  guard_loose_objects(held);
   return held;
 }
 

@@ -86,6 +86,31 @@ BOOST_AUTO_TEST_CASE(an_object_beyond_its_memory_is_not_read) {
   BOOST_TEST(std::string(refused.error().hint()) == "give --max-buffer-memory 1MiB");
 }
 
+BOOST_AUTO_TEST_CASE(an_object_whose_file_was_cut_breaks_the_pack_off) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{10}, std::size_t{500}}) {
+    history h;
+    const auto listed = h.objects();
+    const auto file = h.file_of(h.repository.git({"rev-parse", "main:b"}));
+    std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+    std::filesystem::resize_file(file, size);
+    local::pack_stream pack(h.opened, listed, 16_MiB);
+    std::vector<std::byte> room(4096);
+    const auto broken = caught([&] {
+      while (pack.read(room, h.stop) != 0) {
+      }
+    });
+    BOOST_TEST_CONTEXT(size << " bytes") BOOST_TEST(fails_with(broken, errc::pack_corrupt));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_whose_file_was_cut_ends_the_walk) {
+  history h;
+  const auto file = h.file_of(h.tip.hex());
+  std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+  std::filesystem::resize_file(file, 20);
+  BOOST_TEST(fails_with(caught([&] { h.objects(); }), errc::pack_corrupt));
+}
+
 BOOST_AUTO_TEST_CASE(an_object_that_cannot_be_read_breaks_the_pack_off) {
   history h;
   const auto listed = h.objects();
