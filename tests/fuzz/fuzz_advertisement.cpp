@@ -1,5 +1,6 @@
 #include "protocol/git/advertisement.hpp"
 #include "protocol/git/ls_refs.hpp"
+#include "tests/fuzz/outcomes.hpp"
 #include "tests/fuzz/pieces.hpp"
 
 // Neither list of refs can break its parser, and what is accepted is sorted.
@@ -10,12 +11,14 @@ namespace {
 
 template <class Parser>
 auto parse(Parser parser, const std::uint8_t* data, std::size_t size) {
-  bool refused = false;
+  outcome<void> fed;
   fuzz::in_pieces(data, size, [&](const std::vector<std::byte>& piece) {
-    refused = parser.feed(piece).has_error();
-    return !refused;
+    fed = parser.feed(piece);
+    return fed.has_value();
   });
-  return refused ? decltype(parser.finish())(failure(errc::bad_advertisement)) : parser.finish();
+  decltype(parser.finish()) result = fed.has_error() ? fed.error() : parser.finish();
+  fuzz::accepted(result);
+  return result;
 }
 
 bool is_sorted(const ref_list& refs) {

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "protocol/lfs/batch.hpp"
+#include "tests/fuzz/outcomes.hpp"
 
 // Whatever a server answers to a batch call: nothing that could write a header of its own gets through.
 
@@ -21,9 +22,9 @@ void check(const hfpipe::lfs::action& offered) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);
   static const auto base = hfpipe::http::url::parse("https://host.example/o/n.git/info/lfs/objects/batch").value();
-  hfpipe::lfs::refusal_in(text);
+  if (hfpipe::lfs::refusal_in(text)) hfpipe::fuzz::reached("refusal");
   const auto reply = hfpipe::lfs::parse_batch_reply(text, base);
-  if (!reply) return 0;
+  if (!hfpipe::fuzz::accepted(reply)) return 0;
   if (reply->entries.size() > hfpipe::lfs::batch_entry_limit) std::abort();
   for (const auto& entry : reply->entries) {
     for (const auto* offered : {&entry.download, &entry.upload, &entry.verify}) {

@@ -1,5 +1,6 @@
 #include "protocol/http/body_framing.hpp"
 #include "protocol/http/chunked.hpp"
+#include "tests/fuzz/outcomes.hpp"
 #include "tests/fuzz/pieces.hpp"
 #include "transports/net/reply_head.hpp"
 
@@ -31,12 +32,13 @@ bool feed(hfpipe::http::chunked_decoder& decoder, std::span<const std::byte> pie
     }
     const auto taken = decoder.take(piece);
     so_far.broken = !taken;
-    if (!taken) return false;
+    if (!taken) return hfpipe::fuzz::accepted(taken);
     must(*taken > 0 && *taken <= piece.size());
     so_far.framing += *taken;
     piece = piece.subspan(*taken);
   }
   so_far.ended = decoder.ended();
+  if (so_far.ended) hfpipe::fuzz::reached("chunks_ended");
   return !decoder.ended();
 }
 
@@ -50,9 +52,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   must(length <= bytes.size());
   if (length != 0) {
     const auto read = hfpipe::net::parse_head(bytes.first(length));
-    if (read) {
+    if (hfpipe::fuzz::accepted(read)) {
       must(read->head.status >= 100 && read->head.status <= 999);
-      (void)hfpipe::http::framing_of(read->head, "GET");
+      const auto framing = hfpipe::http::framing_of(read->head, "GET");
+      hfpipe::fuzz::reached(framing ? "framed" : "no_framing");
     }
   }
 

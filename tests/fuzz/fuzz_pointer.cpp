@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "protocol/lfs/pointer.hpp"
+#include "tests/fuzz/outcomes.hpp"
 #include "tests/fuzz/pieces.hpp"
 
 // A blob that is read as a pointer reads the same when written canonically, and is no longer one when something
@@ -12,6 +13,7 @@ using namespace hfpipe;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view blob(reinterpret_cast<const char*>(data), size);
   const auto object = lfs::parse_pointer(blob);
+  fuzz::reached(object ? "accepted" : "no_pointer");
   if (!object) return 0;
   fuzz::must(size >= lfs::shortest_pointer && size < lfs::pointer_cutoff);
   fuzz::must(lfs::may_begin_pointer(static_cast<std::byte>(data[0])));

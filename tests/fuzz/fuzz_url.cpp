@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "protocol/http/url.hpp"
+#include "tests/fuzz/outcomes.hpp"
 
 // Whatever a Location, an href or a person says: what is read can stand in a request line, and reads the same again.
 
@@ -24,8 +25,11 @@ void check(const url& read) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);
   static const auto base = url::parse("https://10.0.0.1.example:8443/a/b/c?q=1").value();
-  if (const auto read = url::parse(text)) check(*read);
+  const auto absolute = url::parse(text);
+  if (hfpipe::fuzz::accepted(absolute)) check(*absolute);
   if (const auto read = url::parse_with_user(text)) check(read->url);
-  if (const auto read = base.resolve(text)) check(*read);
+  const auto referred = base.resolve(text);
+  if (referred) check(*referred);
+  if (referred && !absolute) hfpipe::fuzz::reached("relative");
   return 0;
 }
