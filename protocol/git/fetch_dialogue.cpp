@@ -92,6 +92,7 @@ outcome<fetch_dialogue::fed> fetch_dialogue::feed(std::span<const std::byte> inp
       pack_began_ = true;
       return fed{given, input};
     }
+    const std::size_t before = input.size();
     const auto event = reader_.next(input);
     if (event.has_error()) return event.error();
     if (!*event) break;
@@ -108,6 +109,8 @@ outcome<fetch_dialogue::fed> fetch_dialogue::feed(std::span<const std::byte> inp
       taken = take_mark(std::get<pkt_mark>(**event).kind);
     }
     if (taken.has_error()) return taken.error();
+    talk_ += byte_count(before - input.size());
+    if (talk_ > fetch_talk_limit) return failure(errc::limit_exceeded).detail("16 MiB of talk without a pack");
   }
   return fed{given, {}};
 }

@@ -15,6 +15,10 @@ namespace hfpipe::git {
 /// refs being updated, are what shrinks the pack.
 inline constexpr std::size_t haves_limit = 16'000;
 
+/// What a server may say in its answer beside the pack: 16,000 ACKs and the progress of hours stay below 1 MiB; who talks
+/// on without a pack would never come to an end.
+inline constexpr byte_count fetch_talk_limit{16U << 20};
+
 /// What a fetch asks for. The views live through the call.
 struct fetch_terms {
   std::span<const git_oid> wants;  ///< not empty
@@ -51,7 +55,7 @@ class fetch_dialogue {
   explicit fetch_dialogue(const advertisement& server, unsigned depth = 0);
 
   /// Fails with errc::ref_vanished ("not our ref"), remote_error (ERR or a fatal sideband), shallow_source,
-  /// bad_fetch_reply, bad_pkt_line. Failed, it may only be destroyed.
+  /// bad_fetch_reply, bad_pkt_line, limit_exceeded (more than fetch_talk_limit). Failed, it may only be destroyed.
   outcome<fed> feed(std::span<const std::byte> input);
 
   /// Fails with errc::empty_reply when there was no answer at all (the server's git died), pack_truncated when the pack
@@ -75,6 +79,7 @@ class fetch_dialogue {
   pkt_reader reader_;
   bool received_any_ = false;
   bool pack_began_ = false;
+  byte_count talk_;  ///< bytes that were no pack
   remote_text progress_{1};  ///< the last words before the end: what explains a broken pack
   std::string fatal_;
 };

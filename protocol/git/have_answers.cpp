@@ -51,7 +51,8 @@ std::string make_have_request(const advertisement& server, std::span<const git_o
 }
 
 outcome<void> have_answers::feed(std::span<const std::byte> input) {
-  received_any_ = received_any_ || !input.empty();
+  received_ += byte_count(input.size());
+  if (received_ > fetch_talk_limit) return failure(errc::limit_exceeded).detail("16 MiB of answers to haves");
   while (!pack_follows_) {
     const auto event = reader_.next(input);
     if (event.has_error()) return event.error();
@@ -86,7 +87,7 @@ outcome<void> have_answers::take_line(std::string_view line) {
 }
 
 outcome<std::vector<git_oid>> have_answers::finish() {
-  if (!received_any_) return failure(errc::empty_reply);
+  if (received_ == byte_count(0)) return failure(errc::empty_reply);
   if (!pack_follows_ && (!answered_ || !reader_.at_boundary())) {
     return failure(errc::bad_fetch_reply).detail("the answer to the haves was cut");
   }

@@ -26,7 +26,8 @@ class have_answers {
  public:
   explicit have_answers(object_format format) : format_(format) {}
 
-  /// Fails with errc::bad_fetch_reply, bad_pkt_line, and as refusal_of() does. Failed, it may only be destroyed.
+  /// Fails with errc::bad_fetch_reply, bad_pkt_line, limit_exceeded (more than fetch_talk_limit), and as refusal_of()
+  /// does. Failed, it may only be destroyed.
   outcome<void> feed(std::span<const std::byte> input);
   /// Whether the server has heard enough and goes on with a pack, which nobody wants.
   bool pack_follows() const { return pack_follows_; }
@@ -39,7 +40,7 @@ class have_answers {
 
   object_format format_;
   pkt_reader reader_;
-  bool received_any_ = false;
+  byte_count received_;
   bool answered_ = false;  ///< by an ACK, a NAK or the section's name
   bool pack_follows_ = false;
   std::set<git_oid> common_;

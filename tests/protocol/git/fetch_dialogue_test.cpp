@@ -271,4 +271,28 @@ BOOST_AUTO_TEST_CASE(who_asked_for_a_depth_is_told_where_history_was_cut) {
   BOOST_TEST(pack == "PACK");
 }
 
+BOOST_AUTO_TEST_CASE(a_server_that_talks_on_without_a_pack_is_given_up) {
+  struct row {
+    const char* what;
+    std::string before, again;
+  };
+  for (const row& each : {row{"progress", line("packfile"), on_band(2, std::string(60'000, '.') + "\r")},
+                          row{"keep-alives", line("packfile"), on_band(1, "")},
+                          row{"acknowledgments", line("acknowledgments"), line("ACK " + id('a').hex())},
+                          row{"sections", "", line("acknowledgments") + "0001"}}) {
+    fetch_dialogue dialogue(v2);
+    BOOST_TEST_REQUIRE(dialogue.feed(bytes_of(each.before)).has_value(), each.what);
+    std::string much;
+    while (much.size() < 60'000) much += each.again;
+    const auto piece = bytes_of(much);
+    std::size_t said = 0;
+
+    outcome<fetch_dialogue::fed> fed = dialogue.feed(piece);
+    for (; fed && said <= 2 * fetch_talk_limit.as_size(); said += piece.size()) fed = dialogue.feed(piece);
+
+    BOOST_TEST((fed.has_error() && fed.error().code() == errc::limit_exceeded), each.what);
+    BOOST_TEST(said > fetch_talk_limit.as_size() - 3 * piece.size(), each.what);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
