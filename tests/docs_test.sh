@@ -23,6 +23,7 @@ diff <(printf '%s\n' "${codes[@]}") <(sed -n '/^enum class errc/,/^};/p' protoco
   || complain "the table in protocol/failure.cpp and the enum differ"
 
 # 3. The limits that the architecture states are the code's: the page's row, the file, the line that says the same.
+limits=0
 limit() { # ROW FILE PATTERN
   grep -qF "$1" docs/architecture.md || complain "docs/architecture.md has no row '$1'"
   grep -qE "$3" "$2" || complain "docs/architecture.md says '$1', $2 does not"
@@ -33,6 +34,12 @@ limit '| words of a server in a message | 4 KiB |' protocol/failure.hpp 'server_
 limit '| URL | 16 KiB |' protocol/http/url.hpp 'url_limit = 16 \* 1024'
 limit '| LFS batch reply with the parts of one object | 8 MiB, 10,000 parts |' protocol/lfs/batch.hpp 'largest_reply = 8U << 20'
 limit '| kept pack | 32 MiB |' engine/pack_intake.cpp 'kept_limit = 32_MiB'
+
+while read -r name; do
+  limits=$((limits + 1))
+  grep -qE "[\`:]$name\`" docs/architecture.md || complain "docs/architecture.md has no row for $name"
+done < <(grep -rhoE 'constexpr [A-Za-z0-9_:]+ [a-z_]+_limit\b' protocol transports engine tools/hfpipe | sed 's/.* //' | sort -u)
+[ "$limits" -gt 25 ] || complain "only $limits limits found in the code"
 
 # 4. Every flag that a page names is one of the program's, or one of those programs' that the pages tell to run.
 of_others='--all --build --preset --unshallow' # git lfs push, cmake, cmake, git fetch

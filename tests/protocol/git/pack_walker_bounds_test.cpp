@@ -1,5 +1,6 @@
 #include <zlib.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <random>
 #include <string>
@@ -7,7 +8,9 @@
 
 #include "protocol/git/delta_chains.hpp"
 #include "protocol/git/pack_walker.hpp"
+#include "tests/support/every_split.hpp"
 #include "tests/support/pack_builder.hpp"
+#include "tests/support/sanitized.hpp"
 #include "tests/support/walk_pack.hpp"
 
 using namespace hfpipe;
@@ -175,6 +178,28 @@ BOOST_AUTO_TEST_CASE(alternating_types_do_not_fill_the_memory) {
 
   BOOST_TEST(walk.end.has_value());
   BOOST_TEST(walk.most_retained.value() <= (256_KiB).value());
+}
+
+BOOST_AUTO_TEST_CASE(ten_million_tiny_objects_do_not_fill_the_memory) {
+  constexpr std::uint32_t block = 10'000;
+  constexpr std::uint32_t blocks = sanitized ? 20 : 1'000;
+  pack_builder pack;
+  pack.claim_objects(block * blocks + 1);
+  for (std::uint32_t i = 0; i < block; ++i) pack.add_blob(std::to_string(i));
+  const std::string made = pack.finish();
+  constexpr std::size_t header = 12, trailer = 20;
+  const auto all = bytes_of(made);
+  git::pack_walker walker(object_format::sha1, within(1_MiB));
+  BOOST_REQUIRE(walker.feed(all.first(header)).has_value());
+  byte_count most;
+
+  for (std::uint32_t n = 0; n < blocks; ++n) {
+    BOOST_REQUIRE(walker.feed(all.subspan(header, all.size() - header - trailer)).has_value());
+    most = std::max(most, walker.retained());
+  }
+
+  BOOST_TEST(walker.progress().objects_walked == std::uint64_t{block} * blocks);
+  BOOST_TEST(most.value() <= (1_MiB).value());
 }
 
 BOOST_AUTO_TEST_CASE(candidates_that_wait_do_not_fill_the_memory) {
