@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
-# Installs the Debian 12 packages that are missing. Usage: tools/install_packages.sh build|test|fuzz|valgrind
+# Installs the Debian 12 packages that are missing. Usage: tools/install_packages.sh build|test|fuzz|valgrind|bench
 #   build   what compiles hfpipe
-#   test    also what the tests and the demo use as the other side (git, git-lfs, nginx with fcgiwrap) and as witnesses (strace)
+#   test    also what the tests and the demo use as the other side (git, git-lfs, nginx with fcgiwrap), as witnesses
+#           (strace) and for a smoke run of bench/ (curl, openssl, python3)
 #   fuzz    what compiles the fuzzers (about 400 MiB)
 #   valgrind  what tests/valgrind.sh needs
+#   bench   what bench/run.sh needs
 set -euo pipefail
 
 build=(g++ cmake ninja-build ccache libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
        libboost-test1.81-dev libssl-dev libgit2-dev zlib1g-dev libcli11-dev libyaml-cpp-dev)
-test=(git git-lfs nginx-light fcgiwrap strace ca-certificates binutils)
+peers=(git git-lfs curl openssl python3 ca-certificates)
+test=("${peers[@]}" nginx-light fcgiwrap strace binutils)
 fuzz=(clang-14 libclang-rt-14-dev)
 
 case "${1:-build}" in
@@ -16,7 +19,8 @@ case "${1:-build}" in
   test) wanted=("${build[@]}" "${test[@]}") ;;
   fuzz) wanted=("${build[@]}" "${fuzz[@]}") ;;
   valgrind) wanted=("${build[@]}" "${test[@]}" valgrind) ;;
-  *) echo "usage: $0 build|test|fuzz|valgrind" >&2; exit 2 ;;
+  bench) wanted=("${build[@]}" "${peers[@]}" libbenchmark-dev) ;;
+  *) echo "usage: $0 build|test|fuzz|valgrind|bench" >&2; exit 2 ;;
 esac
 
 missing=()
