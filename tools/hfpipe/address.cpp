@@ -1,12 +1,12 @@
 #include "tools/hfpipe/address.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <vector>
 
 #include "protocol/ref_name.hpp"
 #include "tools/hfpipe/spelling.hpp"
+#include "tools/hfpipe/web_page.hpp"
 
 namespace hfpipe::cli {
 
@@ -85,50 +85,29 @@ outcome<http::url> on_hub(std::string_view name, const http::url& hub) {
   return hub.at_path(std::string(without_slashes(hub.path())) + path);
 }
 
-/// What a browser shows of a repository's default branch is that repository, whatever is in the address bar.
-std::string_view without_front_page(std::string_view path) {
-  constexpr std::string_view front_page = "/tree/main";
-  if (!path.ends_with(front_page)) return path;
-  const auto repository = path.substr(0, path.size() - front_page.size());
-  return repository.rfind('/') > 0 && !repository.empty() ? repository : path;  // an owner may be called `tree`
-}
-
-/// The address of a page is what a browser shows: a repository, and what of it. Borrows from the path.
-struct hub_page {
-  std::string repository;  ///< its path
-  std::string_view kind;
-  std::vector<std::string_view> rest;
-};
-
-std::optional<hub_page> page_of(std::string_view path, std::string_view hub_path) {
-  constexpr std::array<std::string_view, 6> kinds{"tree", "blob", "resolve", "commit", "commits", "discussions"};
-  const auto base = without_slashes(hub_path);
-  if (!path.starts_with(base) || path.size() < base.size() + 2) return std::nullopt;
-  const auto segments = segments_of(path.substr(base.size() + 1));
-  const bool typed = segments[0] == "datasets" || segments[0] == "spaces";
-  const std::size_t place = typed ? 3 : 2;
-  if (segments.size() <= place || std::find(kinds.begin(), kinds.end(), segments[place]) == kinds.end()) {
-    return std::nullopt;
+/// A page that shows a repository or a revision of the hub's is that; what shows less, or something about it, is none.
+outcome<repository_address> from_page(web_page page, bool is_on_hub) {
+  std::string instead = "write " + page.repository.shown();
+  switch (page.what) {
+    case web_page::subject::repository:
+      return repository_address{std::move(page.repository), std::nullopt, std::nullopt};
+    case web_page::subject::revision: {
+      auto checked = checked_revision(std::move(page.revision));
+      if (!checked) return checked.error();
+      if (is_on_hub) return repository_address{std::move(page.repository), std::nullopt, std::nullopt, *checked};
+      // Whether it is a branch or a tag, and of a name with a '/' how much of it, only the host knows.
+      instead += ", and --refs +refs/heads/" + *checked + ":refs/heads/" + *checked + " for that branch alone";
+      return refuse("that is a page about a branch, not the repository").hint(std::move(instead));
+    }
+    case web_page::subject::folder:
+    case web_page::subject::other:
+      break;
   }
-  hub_page page{std::string(base), segments[place], {}};
-  for (std::size_t i = 0; i < place; ++i) page.repository += "/" + std::string(segments[i]);
-  page.rest.assign(segments.begin() + static_cast<std::ptrdiff_t>(place) + 1, segments.end());
-  return page;
-}
-
-/// A page of the hub that shows a revision is that revision; what shows less is no repository.
-outcome<repository_address> from_page(const hub_page& page, const http::url& on) {
-  auto repository = on.at_path(page.repository);
-  const std::string instead = "write " + repository.shown() + " or owner/name";
-  if (page.kind != "tree" || page.rest.empty()) {
-    return refuse("that is a page about the repository, not the repository").hint(instead);
-  }
-  if (page.rest.size() > 1) return refuse("a folder of a repository cannot be copied alone").hint(instead);
-  std::string revision(page.rest.front());
-  for (auto at = revision.find("%2F"); at != std::string::npos; at = revision.find("%2F")) revision.replace(at, 3, "/");
-  auto checked = checked_revision(std::move(revision));
-  if (!checked) return checked.error();
-  return repository_address{std::move(repository), std::nullopt, std::nullopt, std::move(*checked)};
+  if (is_on_hub) instead += " or owner/name";
+  const bool is_part = page.what == web_page::subject::folder;
+  return refuse(is_part ? "a file or folder of a repository cannot be copied alone"
+                        : "that is a page about the repository, not the repository")
+      .hint(std::move(instead));
 }
 
 /// `user@host:path` and `ssh://…`: what `git clone` takes, and what is not spoken here.
@@ -156,8 +135,10 @@ std::optional<failure> refusal_of_ssh(std::string_view text) {
 }
 
 outcome<repository_address> from_url(std::string_view text, const http::url& hub, plain_http allowed) {
-  if (text.find('#') != text.npos || text.find('?') != text.npos) {
-    return refuse("a repository's URL has neither ? nor #");
+  if (const auto behind = text.find_first_of("?#"); behind != text.npos) {
+    const auto bare = from_url(text.substr(0, behind), hub, allowed);
+    if (!bare) return bare.error();
+    return refuse("a repository's URL has neither ? nor #").hint("write " + bare->url.shown());
   }
   auto read = http::url::parse_with_user(text);
   if (!read) return refuse(read.error().detail());
@@ -168,14 +149,11 @@ outcome<repository_address> from_url(std::string_view text, const http::url& hub
   }
   auto checked = checked_scheme(std::move(read->url), allowed);
   if (!checked) return checked.error();
-  auto path = without_slashes(checked->path());
-  const bool is_on_hub = checked->origin() == hub.origin();
-  if (is_on_hub) path = without_front_page(path);
+  const auto path = without_slashes(checked->path());
   if (path.empty()) return refuse("the URL names a host but no repository");
   repository_address address{checked->at_path(std::string(path)), std::nullopt, std::nullopt};
-  const auto page = is_on_hub ? page_of(path, hub.path()) : std::nullopt;
-  if (page) {
-    auto meant = from_page(*page, *checked);
+  if (auto page = page_at(address.url, hub)) {
+    auto meant = from_page(std::move(*page), address.url.origin() == hub.origin());
     if (!meant) return meant.error();
     address = std::move(*meant);
   }

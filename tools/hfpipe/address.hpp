@@ -32,8 +32,8 @@ outcome<http::url> api_base(std::string_view text, plain_http allowed);
 /// Reads SOURCE or TARGET: `[models/|datasets/|spaces/]owner/name` and `hf://` before the same are on `hub`, with
 /// `@REVISION` behind or, as in a browser, `/tree/REVISION` behind its URL; else an absolute https URL (or http, as
 /// `allowed` says), whose `.git` or lack of it is kept; or a repository on this machine: `file:///…`, `/…`, `./…`,
-/// `../…`, made absolute from the current folder. Fails with errc::bad_url or errc::insecure_refused; the failure shows
-/// neither user info nor query.
+/// `../…`, made absolute from the current folder. Pages of hosts: see page_at(). Fails with errc::bad_url or
+/// errc::insecure_refused; the failure shows neither user info nor query, and says what to write for a page.
 outcome<repository_address> parse_address(std::string_view text, const http::url& hub, plain_http allowed);
 
 }  // namespace hfpipe::cli

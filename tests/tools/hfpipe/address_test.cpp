@@ -65,8 +65,8 @@ BOOST_AUTO_TEST_CASE(inline_credentials_are_taken_off_and_kept) {
 
 BOOST_AUTO_TEST_CASE(what_names_no_repository_is_refused_with_the_accepted_forms) {
   for (const std::string_view text :
-       {"", "name", "https://host", "https://host/", "https:///a/b", "https://host/a?b=c", "https://host/a#b", "a/b/c",
-        "a//b", "a/..", "a/b c", "hf://", "hf://name", "https://huggingface.co/datasets/owner/name/blob/main/x"}) {
+       {"", "name", "https://host", "https://host/", "https:///a/b", "a/b/c", "a//b", "a/..", "a/b c", "hf://",
+        "hf://name", "https://huggingface.co/datasets/owner/name/blob/main/x"}) {
     BOOST_TEST_CONTEXT("'" << text << "'") {
       const auto why = refusal(text);
       BOOST_REQUIRE(why.has_value());
@@ -124,6 +124,36 @@ BOOST_AUTO_TEST_CASE(an_ssh_address_is_answered_with_the_https_one) {
 BOOST_AUTO_TEST_CASE(a_page_about_a_file_names_its_repository) {
   const auto why = refusal("https://huggingface.co/owner/name/blob/main/config.json");
   BOOST_TEST(why->hint().find("https://huggingface.co/owner/name ") != std::string_view::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_of_another_host_is_answered_with_what_to_write) {
+  struct row {
+    std::string_view text, hint;
+  };
+  for (const auto& [text, hint] :
+       {row{"https://gitlab.example.com/group/sub/name/-/tree/main?ref_type=heads",
+            "write https://gitlab.example.com/group/sub/name, and --refs +refs/heads/main:refs/heads/main for that "
+            "branch alone"},
+        row{"https://gitlab.example.com/group/name/-/blob/main/README.md?ref_type=heads",
+            "write https://gitlab.example.com/group/name"},
+        row{"https://u:canary@gitea.example.com/owner/name/src/commit/0123",
+            "write https://gitea.example.com/owner/name"},
+        row{"https://openxlab.org.cn/models/detail/owner/name", "write https://code.openxlab.org.cn/owner/name"},
+        row{"https://gitlab.example.com/group/name?tab=files#top", "write https://gitlab.example.com/group/name"}}) {
+    BOOST_TEST_CONTEXT(text) {
+      const auto why = refusal(text);
+      BOOST_REQUIRE(why.has_value());
+      BOOST_CHECK(why->code() == errc::bad_url);
+      BOOST_TEST(why->hint() == hint);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_front_page_of_modelscope_is_its_repository) {
+  BOOST_TEST(shown("https://modelscope.cn/models/owner/name") == "https://modelscope.cn/models/owner/name.git");
+  BOOST_TEST(shown("https://www.modelscope.cn/datasets/owner/name/summary") ==
+             "https://www.modelscope.cn/datasets/owner/name.git");
+  BOOST_TEST(shown("https://www.modelscope.cn/owner/name.git") == "https://www.modelscope.cn/owner/name.git");
 }
 
 BOOST_AUTO_TEST_CASE(plain_http_goes_to_this_machine_only) {
