@@ -122,6 +122,7 @@ class blob_copy {
     relay_terms terms{largest_buffer};
     terms.resume.waits = retry_.policy();
     setbacks so_far;
+    terms.resume.held_back = &retry_.held_back();
     bool asked_anew = false;
     for (;; ++terms.attempt) {
       if (terms.attempt > 1 || is_expired(dated, moment::now())) dated = co_await inquiry_.ask_again(blob);

@@ -35,6 +35,8 @@ class patience {
   task<> turn(side which);
 
   const retry_policy& policy() const { return policy_; }
+  /// Until when each side asked to be left alone; may be read from any thread.
+  const throttle& held_back() const { return held_back_; }
 
   /// Runs `op`, a callable that gives a task, until it succeeds. Throws its last failure when the plan gives up.
   template <class Op>

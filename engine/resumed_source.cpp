@@ -1,5 +1,6 @@
 #include "engine/resumed_source.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,7 @@ task<> resumed_source::open(connection_use use) {
 }
 
 task<std::size_t> resumed_source::read_some(std::span<std::byte> room) {
+  silent_since_ = clock::now();
   for (;;) {
     if (!stream_ && at_ >= link_.object.size) co_return 0;  // what breaks behind the last byte breaks nothing
     std::optional<failure> broken;
@@ -55,7 +57,6 @@ task<std::size_t> resumed_source::read_some(std::span<std::byte> room) {
 void resumed_source::arrived(std::size_t count) {
   if (count == 0) return;
   at_ += byte_count(count);
-  last_byte_ = clock::now();
   stream_gave_ = true;
   asked_anew_ = false;
   failures_ = 0;
@@ -64,9 +65,28 @@ void resumed_source::arrived(std::size_t count) {
 
 task<> resumed_source::open_rest() {
   stream_gave_ = false;
+  co_await wait_for_turn();
   const bool is_old = link_.download && is_expired(*link_.download, received_, moment::now());
   if (link_is_dead_ || is_old) co_await locate();
   stream_ = co_await from_.open(link_, at_, connection_use::any);
+}
+
+/// What one of us was told, all obey: whatever made this stream end, the next one is not asked for before.
+task<> resumed_source::wait_for_turn() {
+  for (;;) {
+    const duration wait = held_back();
+    if (wait == duration::zero()) co_return;
+    if (is_too_long(wait)) throw failed(failure(errc::rate_limited));  // recover() gives up, too
+    co_await sleep_for(wait);
+  }
+}
+
+duration resumed_source::held_back() const {
+  return terms_.held_back == nullptr ? duration::zero() : terms_.held_back->wait_for(side::source, clock::now());
+}
+
+bool resumed_source::is_too_long(duration wait) const {
+  return clock::now() + wait > silent_since_ + terms_.patience;
 }
 
 task<> resumed_source::locate() {
@@ -95,7 +115,7 @@ task<> resumed_source::recover(failure why) {
   if (why.cause() != cause::transient) throw failed(std::move(why));
   const double jitter = std::uniform_real_distribution<double>()(random_);
   const std::optional<duration> wait = next_wait(terms_.waits, failures_, why, jitter);
-  if (!wait || clock::now() + *wait > last_byte_ + terms_.patience) throw failed(std::move(why));
+  if (!wait || is_too_long(std::max(*wait, held_back()))) throw failed(std::move(why));
   tell(*wait, why);
   broken_ = std::move(why);
   co_await sleep_for(*wait);

@@ -7,6 +7,7 @@
 #include "engine/events.hpp"
 #include "engine/link_age.hpp"
 #include "engine/retry_plan.hpp"
+#include "engine/throttle.hpp"
 #include "transports/endpoint.hpp"
 
 namespace hfpipe {
@@ -18,6 +19,7 @@ inline constexpr duration upload_patience = std::chrono::seconds(60);
 struct resume_terms {
   retry_policy waits = {};
   duration patience = upload_patience;
+  const throttle* held_back = nullptr;  ///< what the source told others counts here too; must outlive the relay
 };
 
 /// One object from its first byte to its last, over as many streams as it takes: where one breaks off, is capped or its
@@ -41,6 +43,9 @@ class resumed_source final : public byte_source {
   using clock = std::chrono::steady_clock;
 
   task<> open_rest();
+  task<> wait_for_turn();
+  duration held_back() const;
+  bool is_too_long(duration wait) const;
   task<> locate();
   task<> recover(failure why);
   void tell(duration wait, const failure& why);
@@ -57,10 +62,10 @@ class resumed_source final : public byte_source {
   byte_count at_;             ///< the next byte
   bool stream_gave_ = false;  ///< a byte, the one that is open
   bool link_is_dead_ = false;
-  bool asked_anew_ = false;        ///< since the last byte
-  unsigned failures_ = 0;          ///< since the last byte
-  std::optional<failure> broken_;  ///< what ended the stream before
-  clock::time_point last_byte_;
+  bool asked_anew_ = false;         ///< since the last byte
+  unsigned failures_ = 0;           ///< since the last byte
+  std::optional<failure> broken_;   ///< what ended the stream before
+  clock::time_point silent_since_;  ///< it is asked for a byte since then: while nobody reads, it is not silent
 };
 
 }  // namespace hfpipe

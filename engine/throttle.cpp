@@ -8,14 +8,16 @@ bool asks_all_to_wait(const failure& why) {
 
 bool throttle::hold(side which, time_point until) {
   if (which == side::unknown) return false;
-  time_point& known = until_.at(static_cast<std::size_t>(which));
-  if (until <= known) return false;
-  known = until;
-  return true;
+  std::atomic<time_point>& place = until_.at(static_cast<std::size_t>(which));
+  time_point known = place.load();
+  while (until > known) {
+    if (place.compare_exchange_weak(known, until)) return true;
+  }
+  return false;
 }
 
 duration throttle::wait_for(side which, time_point now) const {
-  const time_point until = until_.at(static_cast<std::size_t>(which));
+  const time_point until = until_.at(static_cast<std::size_t>(which)).load();
   return until > now ? until - now : duration::zero();
 }
 

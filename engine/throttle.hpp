@@ -1,20 +1,21 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 
 #include "protocol/failure.hpp"
 #include "transports/task.hpp"
 
 // When one request hears "too many", the others must not find out for themselves: each would count against the same
-// limit. Pure: the time is an argument.
+// limit. The time is an argument.
 
 namespace hfpipe {
 
 /// Whether `why` is said to all of us and not to one request: 429, or a server that failed and names until when.
 bool asks_all_to_wait(const failure& why);
 
-/// Until when nothing new is asked of a side.
+/// Until when nothing new is asked of a side. May be asked and told from any thread.
 class throttle {
  public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -25,7 +26,7 @@ class throttle {
   duration wait_for(side which, time_point now) const;
 
  private:
-  std::array<time_point, 3> until_{};  // by side
+  std::array<std::atomic<time_point>, 3> until_{};  // by side
 };
 
 }  // namespace hfpipe

@@ -207,6 +207,48 @@ BOOST_AUTO_TEST_CASE(a_wait_beyond_the_patience_is_not_begun) {
   BOOST_TEST((std::chrono::steady_clock::now() - began < 1s));
 }
 
+BOOST_AUTO_TEST_CASE(what_another_was_told_holds_the_next_stream_back) {
+  for (const turn& first :
+       {turn{.most = 500, .then = cut}, turn{.most = 500, .then = failure(errc::forbidden)}, turn{.most = 500}}) {
+    fixture fresh;
+    throttle told;
+    const auto until = std::chrono::steady_clock::now() + 80ms;
+    told.hold(side::source, until);
+    fresh.terms.held_back = &told;
+    fresh.check_whole({first, {}});
+    BOOST_CHECK(std::chrono::steady_clock::now() >= until);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_wants_to_be_left_alone_for_longer_than_the_patience_is_not_asked) {
+  for (const turn& first : {turn{.most = 500, .then = cut}, turn{.most = 500}}) {
+    fixture fresh;
+    throttle told;
+    told.hold(side::source, std::chrono::steady_clock::now() + 1h);
+    fresh.terms.held_back = &told;
+    const auto why = fresh.broken({first, {}});
+    BOOST_REQUIRE(why);
+    BOOST_CHECK(why->cause() == cause::transient);
+    BOOST_TEST(fresh.host.opened.size() == 1u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_source_is_not_silent_while_nobody_reads_it) {
+  terms.patience = 1s;
+  host.turns = {{.most = 500, .then = cut}, {}};
+  const auto read_slowly = [&]() -> task<> {
+    resumed_source from(host, host.link_to(blob_of(host.bytes)), moment::now(), terms, seen);
+    co_await from.open(connection_use::any);
+    std::array<std::byte, 500> buffer{};
+    const std::span<std::byte> room(buffer);
+    co_await from.read_some(room);
+    co_await sleep_for(1100ms);
+    const std::size_t rest = co_await from.read_some(room);
+    BOOST_TEST(rest == 500u);
+  };
+  run_task(read_slowly());
+}
+
 BOOST_AUTO_TEST_CASE(without_retries_nothing_is_resumed) {
   terms.waits.retries = 0;
   for (const errc code : {errc::connection_lost, errc::forbidden}) {
