@@ -3,6 +3,7 @@
 #include "engine/blob_plan.hpp"
 #include "engine/digest_guard.hpp"
 #include "engine/leased_buffer.hpp"
+#include "engine/paced_source.hpp"
 
 namespace hfpipe {
 
@@ -33,9 +34,10 @@ task<> check_blob(blob_source& from, const lfs::batch_entry& entry, relay_terms 
   const auto body = co_await blaming(side::target, from.open(entry, byte_count(0)));
   lent_reads arriving(*body, room.bytes());
   digest_guard proven(arriving, entry.object, side::target);
+  paced_source paced(proven, terms.pace);
   byte_count seen;
   for (;;) {
-    const std::span<const std::byte> piece = co_await blaming(side::target, proven.next());
+    const std::span<const std::byte> piece = co_await blaming(side::target, paced.next());
     if (piece.empty()) co_return;
     seen += byte_count(piece.size());
     watcher.on(event::blob_progress{entry.object, seen});

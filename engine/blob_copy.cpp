@@ -58,14 +58,15 @@ struct lane_terms {
 class blob_copy {
  public:
   blob_copy(blob_ends ends, blob_shards& shards, byte_budget& budget, observer& watcher, patience& retry,
-            lfs_totals& totals)
+            lfs_totals& totals, rate_limit* pace)
       : shards_(shards),
         budget_(budget),
         watcher_(watcher),
         retry_(retry),
         heard_(watcher, retry),
         inquiry_(ends, retry),
-        totals_(totals) {}
+        totals_(totals),
+        pace_(pace) {}
 
   task<> run(const blob_plan& plan, relay_widths widths) {
     totals_.objects = plan.objects();
@@ -121,8 +122,9 @@ class blob_copy {
     const std::string name = "lfs " + blob.oid.short_hex();
     relay_terms terms{largest_buffer};
     terms.resume.waits = retry_.policy();
-    setbacks so_far;
     terms.resume.held_back = &retry_.held_back();
+    terms.pace = pace_;
+    setbacks so_far;
     bool asked_anew = false;
     for (;; ++terms.attempt) {
       if (terms.attempt > 1 || is_expired(dated, moment::now())) dated = co_await inquiry_.ask_again(blob);
@@ -188,6 +190,7 @@ class blob_copy {
   relay_listener heard_;
   blob_inquiry inquiry_;
   lfs_totals& totals_;
+  rate_limit* pace_;
 };
 
 }  // namespace
@@ -200,7 +203,7 @@ task<> copy_blobs(blob_source& source, blob_target& target, std::vector<lfs_obje
   patience retry(options.retries, watcher, retries, std::random_device()());
   const blob_ends ends{source, target};
   blob_shards relays(ends, std::move(shards));
-  blob_copy copy(ends, relays, budget, watcher, retry, totals);
+  blob_copy copy(ends, relays, budget, watcher, retry, totals, options.pace);
   const relay_widths widths = plan_widths(options.transfers, budget.total());
   co_await copy.run(plan, widths);
 }

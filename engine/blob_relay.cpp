@@ -1,11 +1,13 @@
 #include "engine/blob_relay.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
 #include "engine/blob_plan.hpp"
 #include "engine/digest_guard.hpp"
 #include "engine/nursery.hpp"
+#include "engine/paced_source.hpp"
 #include "engine/read_window.hpp"
 
 namespace hfpipe {
@@ -26,7 +28,7 @@ task<lease> take_memory(byte_budget& budget, byte_count amount, const lfs_object
 class telling_source final : public chunk_source {
  public:
   /// `before`: what was waited until `from` could be read; `window` is what it reads from in the end.
-  telling_source(chunk_source& from, const read_window& window, const lfs_object& blob, event::relay_waits before,
+  telling_source(paced_source& from, const read_window& window, const lfs_object& blob, event::relay_waits before,
                  observer& watcher)
       : from_(from), window_(window), blob_(blob), before_(before), watcher_(watcher) {}
 
@@ -51,11 +53,13 @@ class telling_source final : public chunk_source {
     lent_ = byte_count();
     event::relay_waits waited = before_;
     waited.for_source += window_.waited_for_bytes();
-    waited.for_target += window_.waited_for_room();
+    waited.for_limit += from_.waited();
+    // While the limit lets nothing pass, the window is full too: that is not the target's doing.
+    waited.for_target += std::max(window_.waited_for_room() - from_.waited(), duration::zero());
     watcher_.on(event::blob_progress{blob_, sent_, waited});
   }
 
-  chunk_source& from_;
+  paced_source& from_;
   const read_window& window_;
   lfs_object blob_;
   event::relay_waits before_;
@@ -89,9 +93,10 @@ task<> relay_blob(blob_ends ends, const blob_route& route, relay_terms terms, by
   // 3. guard: behind this line a wrong blob can only fail
   digest_guard proven(arriving, blob);
 
-  // 4. target: it pulls from the window's other end
-  const event::relay_waits before{began - due, clock::now() - began, duration::zero()};
-  telling_source told(proven, arriving, blob, before, watcher);
+  // 4. target: it pulls from the window's other end, as fast as the run's limit allows
+  paced_source paced(proven, terms.pace);
+  const event::relay_waits before{.for_memory = began - due, .for_source = clock::now() - began};
+  telling_source told(paced, arriving, blob, before, watcher);
   const std::function<void()> sent = [&] { told.all_sent(); };
   auto both_ends = [&](nursery& beside) -> task<> {
     co_await beside.start(arriving.fill(body));

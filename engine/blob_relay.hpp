@@ -5,6 +5,7 @@
 #include "engine/link_age.hpp"
 #include "engine/resumed_source.hpp"
 #include "transports/endpoint.hpp"
+#include "transports/rate_limit.hpp"
 
 namespace hfpipe {
 
@@ -27,6 +28,7 @@ struct relay_terms {
   moment received = moment::now();           ///< when the links of the route were asked for
   connection_use use = connection_use::any;  ///< at the source
   resume_terms resume = {};
+  rate_limit* pace = nullptr;  ///< of the bytes that leave; must outlive the relay
 };
 
 /// Carries one object from end to end: THE PATH OF A BYTE. On return the target has stored exactly route.to.object; on

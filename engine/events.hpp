@@ -75,6 +75,7 @@ struct relay_waits {
   duration for_memory{};
   duration for_source{};  ///< everything that had come was sent
   duration for_target{};  ///< the window was full
+  duration for_limit{};   ///< the run's own limit let nothing pass
 };
 /// `sent` bytes of this attempt have left for the target.
 struct blob_progress {
@@ -109,6 +110,11 @@ struct throttled {
   side who;
   duration wait;
 };
+/// What the run may do a second from now on, by its user's wish; absent: as much as goes.
+struct limits_set {
+  std::optional<byte_count> bytes;  ///< that leave for the target
+  std::optional<double> requests;
+};
 /// The push begins. `bytes` is absent when nothing but deletes or an unknown amount goes.
 struct push_started {
   std::size_t commands;
@@ -134,8 +140,8 @@ using any_event =
     std::variant<event::step_started, event::listed, event::planned, event::compared, event::pack_progress,
                  event::blobs_found, event::blobs_present, event::blob_waits_for_memory, event::blob_started,
                  event::blob_progress, event::blob_finalising, event::blob_stored, event::blob_proven,
-                 event::blob_failed, event::retrying, event::throttled, event::push_started, event::push_progress,
-                 event::target_said, event::warning>;
+                 event::blob_failed, event::retrying, event::throttled, event::limits_set, event::push_started,
+                 event::push_progress, event::target_said, event::warning>;
 
 /// Told of every event, in order, on the engine's thread. Must not block and must not throw.
 class observer {

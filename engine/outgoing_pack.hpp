@@ -6,6 +6,7 @@
 #include "engine/events.hpp"
 #include "engine/kept_pack.hpp"
 #include "transports/endpoint.hpp"
+#include "transports/rate_limit.hpp"
 
 namespace hfpipe {
 
@@ -19,9 +20,11 @@ struct pack_size {
 class outgoing_pack {
  public:
   virtual ~outgoing_pack() = default;
-  /// Sends `commands`, at least one of which needs objects, with the pack, and tells event::push_started and
-  /// push_progress. Fails as git_target::push() does, and as the source of the pack does, with the side that broke.
-  virtual task<git::push_report> push(git_target& to, std::vector<git::ref_command> commands, observer& watcher) = 0;
+  /// Sends `commands`, at least one of which needs objects, with the pack as fast as `pace` allows (null: as it goes),
+  /// and tells event::push_started and push_progress. Fails as git_target::push() does, and as the source of the pack
+  /// does, with the side that broke.
+  virtual task<git::push_report> push(git_target& to, std::vector<git::ref_command> commands, rate_limit* pace,
+                                      observer& watcher) = 0;
   /// What is known of it; of a pack still at the source only after a push, before it at least so much.
   virtual pack_size size() const = 0;
 };
@@ -36,7 +39,8 @@ class outgoing_kept_pack final : public outgoing_pack {
  public:
   outgoing_kept_pack(kept_pack pack, pack_size size) : pack_(std::move(pack)), size_(size) {}
 
-  task<git::push_report> push(git_target& to, std::vector<git::ref_command> commands, observer& watcher) override;
+  task<git::push_report> push(git_target& to, std::vector<git::ref_command> commands, rate_limit* pace,
+                              observer& watcher) override;
   pack_size size() const override { return size_; }
 
  private:

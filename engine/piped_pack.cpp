@@ -5,6 +5,7 @@
 #include "engine/blob_plan.hpp"
 #include "engine/counted_source.hpp"
 #include "engine/nursery.hpp"
+#include "engine/paced_source.hpp"
 #include "engine/pack_guard.hpp"
 #include "engine/read_window.hpp"
 
@@ -17,7 +18,8 @@ constexpr byte_count window_size = 1_MiB;
 
 }  // namespace
 
-task<git::push_report> piped_pack::push(git_target& to, std::vector<git::ref_command> commands, observer& watcher) {
+task<git::push_report> piped_pack::push(git_target& to, std::vector<git::ref_command> commands, rate_limit* pace,
+                                        observer& watcher) {
   // 1. memory, before anything is asked for
   lease room = co_await budget_.take(window_size + connection_allowance);
   read_window window(leased_buffer(std::move(room), window_size));
@@ -27,7 +29,8 @@ task<git::push_report> piped_pack::push(git_target& to, std::vector<git::ref_com
   const auto arriving = co_await blaming(side::source, from_.fetch(request_));
   pack_guard whole(window, format_);
   const auto told = [&](byte_count sent) { watcher.on(event::push_progress{sent}); };
-  counted_source counted(whole, told);
+  paced_source paced(whole, pace);
+  counted_source counted(paced, told);
 
   // 3. one reads, one sends
   std::optional<git::push_report> report;

@@ -17,7 +17,8 @@ class piped_pack final : public outgoing_pack {
 
   /// Fails also with errc::ref_vanished, when the source has moved since it was read, with errc::pack_truncated and
   /// pack_corrupt, all blamed on the source: the target then never had the pack's end, and drops what it has.
-  task<git::push_report> push(git_target& to, std::vector<git::ref_command> commands, observer& watcher) override;
+  task<git::push_report> push(git_target& to, std::vector<git::ref_command> commands, rate_limit* pace,
+                              observer& watcher) override;
   pack_size size() const override { return size_; }
 
  private:

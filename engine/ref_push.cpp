@@ -39,13 +39,13 @@ task<git::push_report> push_deletes(git_target& to, std::vector<git::ref_command
   return to.push(std::move(commands), nullptr, {});
 }
 
-task<push_end> push_once(git_target& to, std::vector<git::ref_command> commands, outgoing_pack& pack,
+task<push_end> push_once(git_target& to, std::vector<git::ref_command> commands, outgoing_pack& pack, rate_limit* pace,
                          observer& watcher) {
   push_end end;
   const auto only_deletes = std::all_of(commands.begin(), commands.end(),
                                         [](const git::ref_command& command) { return command.new_id.is_zero(); });
   task<git::push_report> pushed =
-      only_deletes ? push_deletes(to, std::move(commands), watcher) : pack.push(to, std::move(commands), watcher);
+      only_deletes ? push_deletes(to, std::move(commands), watcher) : pack.push(to, std::move(commands), pace, watcher);
   try {
     end.report = co_await std::move(pushed);
   } catch (const failed& broken) {
@@ -144,7 +144,8 @@ task<> push_next(pushing& p, outgoing_pack& pack) {
   std::erase_if(batch, [&](std::size_t i) { return !is_to_move(p.rows[i]); });
   if (batch.empty()) co_return;
 
-  const push_end end = co_await push_once(p.to, commands_of(p.rows, batch, p.terms.format), pack, p.watcher);
+  std::vector<git::ref_command> commands = commands_of(p.rows, batch, p.terms.format);
+  const push_end end = co_await push_once(p.to, std::move(commands), pack, p.terms.pace, p.watcher);
   if (end.broke && end.broke->code() == errc::cancelled) {
     fail_planned(p.rows, "stopped before the target's answer was known");
     throw failed(*end.broke);

@@ -14,6 +14,7 @@ struct push_terms {
   object_format format = object_format::sha1;
   git::atomicity mode = git::atomicity::each_ref_for_itself;  ///< as `to` was made for
   duration look_again = std::chrono::seconds(5);              ///< between two looks at a target that is still at work
+  rate_limit* pace = nullptr;                                 ///< of the packs' bytes; null: as fast as they go
 };
 
 /// Pushes what `rows` still plan, in the order of plan_pushes(), and reads the target's refs back after each push:

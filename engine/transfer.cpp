@@ -343,7 +343,8 @@ task<> copy_listed(run& r) {
   r.push_began = true;
   r.watcher.on(event::step_started{event::step::pushing});
   const auto mode = r.options.atomic ? git::atomicity::all_or_none : git::atomicity::each_ref_for_itself;
-  const push_terms terms{r.format, mode};
+  push_terms terms{r.format, mode};
+  terms.pace = r.options.pace;
   co_await blaming(side::target, within("push", push_refs(r.ends.target_git, r.result.refs, *taken->pack, terms,
                                                           r.tries, r.watcher)));
   explain_refused_pointers(r, left_behind);

@@ -12,6 +12,7 @@
 #include "protocol/byte_count.hpp"
 #include "protocol/oid.hpp"
 #include "transports/endpoint.hpp"
+#include "transports/rate_limit.hpp"
 
 namespace hfpipe {
 
@@ -33,6 +34,7 @@ struct transfer_options {
   unsigned transfers = 8;                ///< large objects in flight; small ones up to eight times as many
   byte_count buffer_memory{128U << 20};  ///< the ceiling of all buffers together
   retry_policy retries;
+  rate_limit* pace = nullptr;  ///< of what leaves for the target: objects and packs; must outlive the run
 };
 
 /// The ends of a run. All must outlive it.
@@ -42,7 +44,7 @@ struct endpoints {
   blob_source& source_blobs;
   blob_target& target_blobs;
   blob_source& target_stored;  ///< the target seen as a source: says what it has without a word that could change it
-  std::vector<blob_shard> shards = {};  ///< more threads that relay blobs, each with ends of its own for that
+  std::vector<blob_shard> shards = {};   ///< more threads that relay blobs, each with ends of its own for that
   git_source* target_history = nullptr;  ///< the target's own upload-pack: what both sides have is looked for there
 };
 

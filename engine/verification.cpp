@@ -196,7 +196,9 @@ class verification {
   task<> prove(lfs::batch_entry entry, byte_count largest_buffer) {
     const lfs_object blob = entry.object;
     const std::string name = "lfs " + blob.oid.short_hex();
-    for (relay_terms terms{largest_buffer, 1};; ++terms.attempt) {
+    relay_terms terms{largest_buffer};
+    terms.pace = options_.pace;
+    for (;; ++terms.attempt) {
       std::optional<failure> broken = co_await try_once(entry, terms);
       if (!broken) co_return note_proven(blob);
       broken->add_frame(name);

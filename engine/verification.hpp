@@ -9,6 +9,7 @@
 #include "engine/retry_plan.hpp"
 #include "engine/transfer.hpp"
 #include "transports/endpoint.hpp"
+#include "transports/rate_limit.hpp"
 
 namespace hfpipe {
 
@@ -24,6 +25,7 @@ struct verification_options {
   unsigned transfers = 8;        ///< objects that are read at once
   byte_count buffer_memory{128U << 20};
   retry_policy retries;
+  rate_limit* pace = nullptr;  ///< of the bytes that are read back; must outlive the run
 };
 
 /// Both sides of a verification, as sources: nothing that could write is within its reach. All must outlive it.

@@ -6,6 +6,7 @@
 #include "engine/blob_plan.hpp"
 #include "tests/support/event_recorder.hpp"
 #include "tests/support/fake_endpoints.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/spawned_task.hpp"
 
@@ -101,6 +102,21 @@ BOOST_AUTO_TEST_CASE(its_events_count_up_to_the_size_and_finalising_is_last) {
   BOOST_TEST(progress.size() > 11u);
   BOOST_TEST(progress.back().sent.value() == blob.size.value());
   for (std::size_t n = 1; n < progress.size(); ++n) BOOST_TEST((progress[n - 1].sent < progress[n].sent));
+}
+
+BOOST_AUTO_TEST_CASE(a_limit_holds_back_what_leaves_and_changes_nothing_else) {
+  manual_clock clock;
+  rate_limit pace(1000, &clock);
+  terms.pace = &pace;
+  run_task(relay());
+  BOOST_TEST((world.target_blobs.visible.at(blob.oid) == bytes));
+  BOOST_TEST(pace.taken() == bytes.size());
+  BOOST_TEST(clock.seconds() >= 10.1);
+  BOOST_TEST(clock.seconds() <= 10.5);
+  const auto progress = seen.all<event::blob_progress>();
+  for (std::size_t n = 1; n < progress.size(); ++n)
+    BOOST_TEST((progress[n].sent - progress[n - 1].sent <= byte_count(256)));
+  BOOST_CHECK(progress.back().waited.for_limit == clock.now() - clock.start);
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_byte_anywhere_never_becomes_visible) {

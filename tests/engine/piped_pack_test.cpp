@@ -51,7 +51,7 @@ struct scene {
   piped_pack pack() { return {world.source_git, request, object_format::sha1, budget, {}}; }
   git::push_report push() {
     piped_pack piped = pack();
-    return run_task(piped.push(world.target_git, commands, seen));
+    return run_task(piped.push(world.target_git, commands, nullptr, seen));
   }
   bool nothing_moved() const { return world.target_git.has.listing.refs.empty(); }
 };
@@ -73,15 +73,15 @@ BOOST_AUTO_TEST_CASE(the_sources_pack_arrives_unchanged_and_without_a_length) {
 
 BOOST_AUTO_TEST_CASE(each_push_fetches_again) {
   piped_pack piped = pack();
-  run_task(piped.push(world.target_git, commands, seen));
-  run_task(piped.push(world.target_git, commands, seen));
+  run_task(piped.push(world.target_git, commands, nullptr, seen));
+  run_task(piped.push(world.target_git, commands, nullptr, seen));
   BOOST_TEST(world.source_git.fetches.size() == 2u);
   BOOST_TEST((world.target_git.pushes.at(1).pack == world.source_git.pack));
 }
 
 BOOST_AUTO_TEST_CASE(after_a_push_its_size_is_known) {
   piped_pack piped = pack();
-  run_task(piped.push(world.target_git, commands, seen));
+  run_task(piped.push(world.target_git, commands, nullptr, seen));
   BOOST_TEST(piped.size().bytes.value() == world.source_git.pack.size());
   BOOST_TEST(piped.size().objects == 2u);
 }
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_target_that_answers_early_is_believed_and_the_source_left
     hasty_target to;
     to.patience = patience;
     piped_pack piped = pack();
-    const auto report = run_task(piped.push(to, commands, seen));
+    const auto report = run_task(piped.push(to, commands, nullptr, seen));
     BOOST_TEST(report.unpack_error == "too large for me");
     BOOST_TEST(budget.in_use().value() == 0u);
   }
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(cancelled_at_any_step_nothing_moves_and_nothing_is_held) {
     s.world.steps.stall_at = n;
     asio::io_context loop(1);
     piped_pack piped = s.pack();
-    const auto whole = [&]() -> task<> { co_await piped.push(s.world.target_git, s.commands, s.seen); };
+    const auto whole = [&]() -> task<> { co_await piped.push(s.world.target_git, s.commands, nullptr, s.seen); };
     const auto broken = run_cancelled(loop, whole(), [&] { return s.world.steps.struck(); });
     struck = s.world.steps.struck() ? 1 : 0;
     BOOST_TEST(broken.has_value() == (struck != 0));

@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 #include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "tests/support/copy_story.hpp"
@@ -78,6 +79,24 @@ BOOST_AUTO_TEST_CASE(every_repository_of_the_file_is_copied) {
   for (const char* name : {"acme/b", "acme/c", "acme/d"}) BOOST_TEST(story.is_copied(name));
   BOOST_TEST(run.number("done") == 4);
   BOOST_TEST(job_called(run, "acme/b").at("lfs").at("sent").to_number<int>() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(one_limit_holds_for_all_jobs_and_is_told_once) {
+  sync_story story;
+  story.add_repository("acme/b", 300'000);
+  const std::string jobs = "jobs:\n" + story.job("acme/model") + story.job("acme/b");
+  const copy_run run = story.sync(jobs, {"--bwlimit", "1MiB", "--tpslimit", "50", "--progress", "json"});
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  BOOST_TEST(story.difference() == "");
+  BOOST_TEST(story.is_copied("acme/b"));
+  std::vector<json::object> limits;
+  std::istringstream lines(run.process.err);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("\"limits\"") != line.npos) limits.push_back(json::parse(line).as_object());
+  }
+  BOOST_TEST_REQUIRE(limits.size() == 1u, run.said());
+  BOOST_TEST(!limits[0].contains("job"));
+  BOOST_TEST(limits[0].at("bytes_per_second").to_number<std::uint64_t>() == 1U << 20);
 }
 
 BOOST_AUTO_TEST_CASE(no_job_begins_after_one_that_failed) {

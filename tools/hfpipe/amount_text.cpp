@@ -1,6 +1,8 @@
 #include "tools/hfpipe/amount_text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 
 #include "tools/hfpipe/duration_text.hpp"
 
@@ -18,6 +20,15 @@ std::string rate_text(double bytes_per_second) {
   // Far beyond any network, far below what a 64-bit integer holds.
   constexpr double ceiling = 1e18;
   return to_text(byte_count(static_cast<std::uint64_t>(std::clamp(bytes_per_second, 0.0, ceiling)))) + "/s";
+}
+
+std::string limits_text(const event::limits_set& limits) {
+  std::string text;
+  if (limits.bytes) text = to_text(*limits.bytes) + "/s";
+  if (!limits.requests) return text;
+  std::array<char, 48> requests{};
+  std::snprintf(requests.data(), requests.size(), "%g requests/s", *limits.requests);
+  return text + (text.empty() ? "" : ", ") + requests.data();
 }
 
 std::string seconds_text(duration span) {

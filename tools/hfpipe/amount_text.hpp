@@ -15,6 +15,9 @@ std::string amount_text(byte_count done, byte_count total);
 /// `412.0 MiB/s`.
 std::string rate_text(double bytes_per_second);
 
+/// `30.0 MiB/s, 4 requests/s`; empty where there is no limit.
+std::string limits_text(const event::limits_set& limits);
+
 /// `12 s`, `2 m 05 s`: whole seconds, for what counts on a screen.
 std::string seconds_text(duration span);
 

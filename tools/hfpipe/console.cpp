@@ -3,6 +3,7 @@
 #include <string_view>
 #include <variant>
 
+#include "tools/hfpipe/amount_text.hpp"
 #include "tools/hfpipe/duration_text.hpp"
 
 namespace hfpipe::cli {
@@ -67,6 +68,11 @@ struct line_of {
   line operator()(const event::throttled& e) const {
     if (wanted != verbosity::verbose) return std::nullopt;
     return line_of_setback(e);
+  }
+  line operator()(const event::limits_set& e) const {
+    if (wanted == verbosity::quiet) return std::nullopt;
+    const std::string held = limits_text(e);
+    return "limit  " + (held.empty() ? "off" : held);
   }
   line operator()(const event::target_said& e) const {
     if (wanted == verbosity::quiet) return std::nullopt;

@@ -23,12 +23,17 @@ class view {
   /// Both show a line whatever the verbosity: what goes on, what to beware of.
   virtual void note(const std::string& text) = 0;
   virtual void warn(const std::string& text) = 0;
+  /// Shows what limits hold from now on.
+  virtual void tell(const event::limits_set& limits) = 0;
   /// Shows how it ended; nothing is shown afterwards.
   virtual void close(const std::optional<failure>& error, int exit_code) = 0;
 };
 
 /// What one run looks like while it runs.
-class display : public observer, public view {};
+class display : public observer, public view {
+ public:
+  void tell(const event::limits_set& limits) override { on(limits); }
+};
 
 struct window_size {
   std::size_t columns = 80;

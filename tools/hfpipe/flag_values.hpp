@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,11 @@ bool read_switch(const command_line& line, std::string_view flag);
 void read(const command_line& line, std::string_view flag, duration& into);
 void read(const command_line& line, std::string_view flag, unsigned least, unsigned most, unsigned& into);
 void read_size(const command_line& line, std::string_view flag, byte_count least, byte_count& into);
+
+/// `30MiB`, bytes a second; `off` is none.
+void read_rate(const command_line& line, std::string_view flag, byte_count least, std::optional<byte_count>& into);
+/// `4`, `0.5`; `off` is none.
+void read_rate(const command_line& line, std::string_view flag, double least, double most, std::optional<double>& into);
 
 /// Where the value stands in `names`.
 std::size_t choice_of(const setting& given, std::span<const std::string_view> names);

@@ -85,6 +85,13 @@ void jobs_display::warn(const std::string& text) {
   show(rendered_warning(text, wanted_.colour));
 }
 
+void jobs_display::tell(const event::limits_set& limits) {
+  if (own_) return own_->tell(limits);
+  limits_ = limits;
+  const auto line = log_line(limits, wanted_.verbosity, wanted_.colour);
+  show(line ? *line + "\n" : "");
+}
+
 void jobs_display::close(const std::optional<failure>& error, int exit_code) {
   if (own_) return own_->close(error, exit_code);
   block_.end(error ? rendered(*error, wanted_.colour) : "");
@@ -96,7 +103,7 @@ void jobs_display::show(const std::string& above) {
     const auto& shown = static_cast<const boarded&>(*job);
     lines.push_back({shown.job(), shown.board()});
   }
-  block_.show(above, frame_of(lines, counts_, outlet_.title, block_.window(), outlet_.now()));
+  block_.show(above, frame_of(lines, counts_, limits_, outlet_.title, block_.window(), outlet_.now()));
 }
 
 }  // namespace hfpipe::cli

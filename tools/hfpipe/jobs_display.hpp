@@ -27,6 +27,7 @@ class jobs_display final : public view {
   void tick() override;
   void note(const std::string& text) override;
   void warn(const std::string& text) override;
+  void tell(const event::limits_set& limits) override;
   void close(const std::optional<failure>& error, int exit_code) override;
 
  private:
@@ -37,6 +38,7 @@ class jobs_display final : public view {
   talk_options wanted_;
   display_outlet outlet_;
   job_counts counts_;
+  event::limits_set limits_{};
   live_block block_;
   std::list<std::unique_ptr<display>> running_;
   std::unique_ptr<display> own_;  ///< tells what is of no job; not on a terminal that can redraw

@@ -13,13 +13,14 @@ namespace {
 /// A name takes no more of the line than this share: how far the job is matters more.
 constexpr std::size_t share_of_name = 3;
 
-std::string title_line(const std::vector<job_line>& running, const job_counts& counts, const std::string& title,
-                       std::size_t columns, time_point now) {
+std::string title_line(const std::vector<job_line>& running, const job_counts& counts, const event::limits_set& limits,
+                       const std::string& title, std::size_t columns, time_point now) {
   std::string facts = "      " + std::to_string(counts.done + counts.failed) + "/" + counted(counts.all, "job");
   if (counts.failed != 0) facts += ", " + std::to_string(counts.failed) + " failed";
   double rate = 0;
   for (const job_line& job : running) rate += job.board.rate(now) + job.board.pack_rate(now);
   if (rate > 0) facts += "      " + rate_text(rate);
+  if (const std::string held = limits_text(limits); !held.empty()) facts += "      limit " + held;
   return clipped(title, columns - std::min(columns, facts.size())) + facts;
 }
 
@@ -31,8 +32,9 @@ std::string padded(const std::string& name, std::size_t columns) {
 }  // namespace
 
 std::vector<std::string> frame_of(const std::vector<job_line>& running, const job_counts& counts,
-                                  const std::string& title, window_size window, time_point now) {
-  std::vector<std::string> frame{title_line(running, counts, title, window.columns, now)};
+                                  const event::limits_set& limits, const std::string& title, window_size window,
+                                  time_point now) {
+  std::vector<std::string> frame{title_line(running, counts, limits, title, window.columns, now)};
   const std::size_t room = window.rows < 3 ? 0 : window.rows - 2;
   const bool fit = running.size() <= room;
   const std::size_t shown = fit ? running.size() : room - std::min<std::size_t>(room, 1);

@@ -68,6 +68,14 @@ json::value value_or_null(std::optional<unsigned> number) {
   return number ? json::value(*number) : json::value(nullptr);
 }
 
+/// A whole number as one: Boost.JSON would write an exponent.
+json::value rate_or_null(std::optional<double> rate) {
+  if (!rate) return nullptr;
+  const auto whole = static_cast<std::uint64_t>(*rate);
+  if (static_cast<double>(whole) == *rate) return whole;
+  return *rate;
+}
+
 json::value value_or_null(std::optional<duration> span) {
   if (!span) return nullptr;
   return std::chrono::duration_cast<std::chrono::seconds>(*span).count();
@@ -136,7 +144,8 @@ struct fields_of {
     fields["bytes"] = e.sent.value();
     fields["waited_ms"] = json::object{{"memory", milliseconds(e.waited.for_memory)},
                                        {"source", milliseconds(e.waited.for_source)},
-                                       {"target", milliseconds(e.waited.for_target)}};
+                                       {"target", milliseconds(e.waited.for_target)},
+                                       {"limit", milliseconds(e.waited.for_limit)}};
   }
   void operator()(const event::blob_finalising& e) {
     name = "object_finalise";
@@ -166,6 +175,11 @@ struct fields_of {
     name = "throttled";
     fields["side"] = to_text(e.who);
     fields["wait_ms"] = milliseconds(e.wait);
+  }
+  void operator()(const event::limits_set& e) {
+    name = "limits";
+    fields["bytes_per_second"] = value_or_null(e.bytes);
+    fields["requests_per_second"] = rate_or_null(e.requests);
   }
   void operator()(const event::push_started& e) {
     name = "push_start";

@@ -123,6 +123,7 @@ std::string blobs_line(const progress_board& board, std::size_t columns, time_po
   std::vector<std::string> parts{std::move(count)};
   if (!board.total()) parts.push_back(to_text(board.done()) + "  " + rate_text(board.rate(now)));
   if (board.failed() != 0) parts.push_back("failed " + std::to_string(board.failed()));
+  if (const auto held = limits_text(board.limits()); !held.empty()) parts.push_back("limit " + held);
   if (const auto limit = board.limited_by(now)) parts.push_back("limited by: " + std::string(to_text(*limit)));
   if (present.objects != 0) {
     parts.push_back("there already " + std::to_string(present.objects) + " (" + to_text(present.bytes) + ")");

@@ -24,6 +24,7 @@
 #include "tools/hfpipe/remote_notes.hpp"
 #include "tools/hfpipe/result_document.hpp"
 #include "tools/hfpipe/result_summary.hpp"
+#include "tools/hfpipe/run_limits.hpp"
 #include "tools/hfpipe/small_file.hpp"
 #include "tools/hfpipe/sync_run.hpp"
 #include "tools/hfpipe/terminal.hpp"
@@ -73,7 +74,10 @@ extern "C" void end_at_once(int number) {
 /// start_others() started. Where a name is still being resolved, the destructor waits for that.
 class session {
  public:
-  explicit session(view& shown) : display_(shown), signals_(loop_, SIGINT, SIGTERM), clock_(loop_) {}
+  session(view& shown, run_limits& limits)
+      : display_(shown), limits_(limits), signals_(loop_, SIGINT, SIGTERM), toggles_(loop_, SIGUSR2), clock_(loop_) {
+    if (limits.any()) shown.tell(limits.in_force());
+  }
 
   /// Threads for the work beside this one, so that it is `threads` in all; as many as the system gives.
   std::vector<asio::any_io_executor> start_others(unsigned threads) {
@@ -90,6 +94,7 @@ class session {
   template <class Result>
   Result run(task<Result> work) {
     wait_for_signal();
+    wait_for_toggle();
     tick_later();
     Result result;
     asio::co_spawn(loop_, std::move(work),
@@ -118,6 +123,19 @@ class session {
     });
   }
 
+  /// SIGUSR2 lifts --bwlimit, or sets it again, as rclone has it.
+  void wait_for_toggle() {
+    toggles_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) return;
+      if (limits_.toggle_bytes()) {
+        display_.tell(limits_.in_force());
+      } else {
+        display_.note("no --bwlimit was given that could be lifted");
+      }
+      wait_for_toggle();
+    });
+  }
+
   /// From here on a signal ends the process, whatever the loop is doing. Not the default action: a container's first
   /// process is immune to that.
   void take_no_more_signals() {
@@ -136,9 +154,11 @@ class session {
   }
 
   view& display_;
+  run_limits& limits_;
   asio::io_context loop_{1};
   std::list<loop_thread> others_;
   asio::signal_set signals_;
+  asio::signal_set toggles_;
   asio::steady_timer clock_;
   asio::cancellation_signal stop_;
   std::optional<int> signal_;
@@ -194,11 +214,12 @@ std::unique_ptr<display> display_for(const Request& request, const std::string& 
   const auto start = std::chrono::steady_clock::now();
   const auto shown = display_for(request, "");
   remote_notes watched(*shown);
-  session working(*shown);
+  run_limits limits(request.rates);
+  session working(*shown, limits);
   run_report report;
   report.mode = request.transfer.mode;
   report.lfs = request.transfer.lfs;
-  report.result = working.run(run_copy(request, working.start_others(request.threads), watched, report.host));
+  report.result = working.run(run_copy(request, working.start_others(request.threads), limits, watched, report.host));
   report.remote_lines = watched.lines();
   end_with(report, request, working, *shown, start);
 }
@@ -207,14 +228,16 @@ std::unique_ptr<display> display_for(const Request& request, const std::string& 
   const auto start = std::chrono::steady_clock::now();
   jobs_display shown(request.talk, outlet_on_stderr(request.file), request.jobs.size());
   for (const auto& note : request.notes) shown.warn(note);
-  session working(shown);
+  run_limits limits(request.rates);
+  session working(shown, limits);
   const auto written =
       request.format == result_format::json ? make_jobs_document(std::cout) : make_jobs_table(std::cout);
   const bool is_wanted = request.format == result_format::json || request.talk.verbosity != verbosity::quiet;
   const auto signal = [&] { return working.signal(); };
   jobs_report report;
   report.file = request.file;
-  report.result = working.run(run_jobs(request, working.start_others(request.threads), shown, *written, signal));
+  std::vector<asio::any_io_executor> others = working.start_others(request.threads);
+  report.result = working.run(run_jobs(request, std::move(others), limits, shown, *written, signal));
   report.wall = std::chrono::steady_clock::now() - start;
   report.cpu_seconds = cpu_seconds();
   report.peak_rss = peak_rss();
@@ -227,10 +250,11 @@ std::unique_ptr<display> display_for(const Request& request, const std::string& 
 [[noreturn]] void run(const verify_request& request) {
   const auto start = std::chrono::steady_clock::now();
   const auto shown = display_for(request.as_copy, "verify  ");
-  session working(*shown);
+  run_limits limits(request.as_copy.rates);
+  session working(*shown, limits);
   verify_report report;
   report.depth = request.depth;
-  report.result = working.run(run_verify(request, *shown));
+  report.result = working.run(run_verify(request, limits, *shown));
   end_with(report, request.as_copy, working, *shown, start);
 }
 
@@ -238,7 +262,8 @@ std::unique_ptr<display> display_for(const Request& request, const std::string& 
   const auto start = std::chrono::steady_clock::now();
   const auto shown = display_for(request, "mirror  ");
   if (request.source_login) shown->warn("the target's host is given the source's token, to pull with it");
-  session working(*shown);
+  run_limits none({});
+  session working(*shown, none);
   mirror_report report;
   report.result = working.run(run_mirror(request, *shown, report.platform));
   end_with(report, request, working, *shown, start);

@@ -132,6 +132,13 @@ void refuse_rivals(const std::vector<sync_job>& jobs) {
   }
 }
 
+rate_options read_rates(const command_line& line) {
+  rate_options rates;
+  read_rate(line, "bwlimit", least_byte_rate, rates.bytes);
+  read_rate(line, "tpslimit", least_request_rate, most_request_rate, rates.requests);
+  return rates;
+}
+
 unsigned read_threads(const command_line& line) {
   unsigned threads = default_threads();
   read(line, "threads", 1, most_threads, threads);
@@ -269,6 +276,7 @@ copy_request read_copy(const command_line& line, const environment& env, const f
                        .api = {},
                        .hub = ends.hub,
                        .network = std::move(ends.network),
+                       .rates = read_rates(line),
                        .threads = read_threads(line),
                        .talk = read_talk(line, env),
                        .notes = std::move(ends.notes)};
@@ -366,6 +374,7 @@ sync_request read_sync(const command_line& given, const command_line& line, cons
   sync_request request{.file = path == "-" ? "standard input" : path,
                        .jobs = {},
                        .keep_going = read_switch(line, "keep-going"),
+                       .rates = read_rates(line),
                        .threads = read_threads(line),
                        .talk = read_talk(line, env),
                        .notes = line.notes};

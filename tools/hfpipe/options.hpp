@@ -32,6 +32,12 @@ struct talk_options {
 /// Who may see a repository that is created: whoever sees the source, its members, or everybody.
 enum class visibility { match, private_, public_ };
 
+/// What all of a run may use of the line; absent: as much as goes.
+struct rate_options {
+  std::optional<byte_count> bytes;  ///< a second, of what leaves for the target
+  std::optional<double> requests;   ///< a second, to whatever host
+};
+
 /// Whose API a host speaks.
 enum class api_platform { automatic, gitlab, gitea, forgejo, hugging_face, modelscope };
 
@@ -57,6 +63,7 @@ struct copy_request {
   api_choice api;                ///< for the two above
   std::optional<http::url> hub;  ///< where the hub is
   net::client_options network;
+  rate_options rates;    ///< of a job of several: those of all count, not these
   unsigned threads = 1;  ///< in all, the run's own included
   duration finalize_timeout = std::chrono::minutes(15);
   result_format format = result_format::text;
@@ -101,6 +108,7 @@ struct sync_request {
   std::vector<sync_job> jobs;
   std::size_t at_once = 1;  ///< at most as many as there are jobs
   bool keep_going = false;  ///< begin the next job also when one has failed
+  rate_options rates;       ///< of all jobs together
   unsigned threads = 1;
   result_format format = result_format::text;
   talk_options talk;
@@ -136,6 +144,11 @@ inline constexpr unsigned most_jobs_at_once = 64;
 inline constexpr unsigned most_transfers = 256;
 /// With the longest wait between two tries, half a day.
 inline constexpr unsigned most_retries = 1000;
+/// Slower, and the objects that share the line get so little that hosts take them for dead.
+inline constexpr byte_count least_byte_rate{1U << 10};
+/// A request in a quarter of an hour: slower, and no link that a host hands out lives until it is used.
+inline constexpr double least_request_rate = 0.001;
+inline constexpr double most_request_rate = 1e6;
 /// Below it not even one relay, one kept pack and the walker fit side by side.
 inline constexpr byte_count least_buffer_memory{16U << 20};
 

@@ -33,6 +33,7 @@ std::string blobs_fields(const progress_board& board, time_point now) {
   const auto& there = board.present();
   if (total) line += "/" + std::to_string(board.found().objects - std::min(board.found().objects, there.objects));
   if (board.failed() != 0) line += " failed=" + std::to_string(board.failed());
+  if (const auto& limits = board.limits(); limits.bytes) line += " bwlimit=" + packed(to_text(*limits.bytes)) + "/s";
   if (const auto limit = board.limited_by(now)) line += " limited=" + std::string(to_text(*limit));
   return line;
 }

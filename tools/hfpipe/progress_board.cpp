@@ -32,8 +32,12 @@ struct progress_board::folding {
   void operator()(const event::blobs_found& e) {
     board.found_ = e;
     board.scanned_ = true;
+    board.stored_before_ = {board.stored_, board.stored_bytes_};
   }
-  void operator()(const event::blobs_present& e) { board.present_ = e; }
+  void operator()(const event::blobs_present& e) {
+    const event::blobs_present& ours = board.stored_before_;
+    board.present_ = {e.objects - std::min(e.objects, ours.objects), e.bytes - std::min(e.bytes, ours.bytes)};
+  }
   void operator()(const event::blob_waits_for_memory& e) {
     auto& blob = board.moving_[e.blob.oid];
     blob.size = e.blob.size;
@@ -108,6 +112,7 @@ struct progress_board::folding {
   void operator()(const event::throttled& e) {
     board.throttled_until_.at(static_cast<std::size_t>(e.who)) = now + e.wait;
   }
+  void operator()(const event::limits_set& e) { board.limits_ = e; }
   void operator()(const event::push_started& e) {
     board.enter(event::step::pushing, now);
     board.push_total_ = e.bytes;
@@ -151,10 +156,12 @@ void progress_board::waited(const event::relay_waits& until_now, event::relay_wa
   add(waits_.for_memory, until_now.for_memory, before.for_memory);
   add(waits_.for_source, until_now.for_source, before.for_source);
   add(waits_.for_target, until_now.for_target, before.for_target);
+  add(waits_.for_limit, until_now.for_limit, before.for_limit);
   before = until_now;
   memory_waits_.add(now, microseconds(waits_.for_memory));
   source_waits_.add(now, microseconds(waits_.for_source));
   target_waits_.add(now, microseconds(waits_.for_target));
+  limit_waits_.add(now, microseconds(waits_.for_limit));
 }
 
 moving_blob* progress_board::find(const lfs_oid& oid) {
@@ -209,11 +216,11 @@ std::optional<duration> progress_board::stalled(time_point now) const {
 std::optional<bottleneck> progress_board::limited_by(time_point now) const {
   const auto relays = static_cast<std::size_t>(
       std::count_if(moving_.begin(), moving_.end(), [](const auto& entry) { return !entry.second.waits_for_memory; }));
-  const bool is_known = waits_.for_memory + waits_.for_source + waits_.for_target > duration::zero();
+  const bool is_known = waits_.for_memory + waits_.for_source + waits_.for_target + waits_.for_limit > duration::zero();
   if (!is_known || rate(now) < 1) return std::nullopt;
   constexpr double second = 1e6;  // of microseconds
   return bottleneck_of({memory_waits_.per_second(now) / second, source_waits_.per_second(now) / second,
-                        target_waits_.per_second(now) / second},
+                        target_waits_.per_second(now) / second, limit_waits_.per_second(now) / second},
                        relays);
 }
 

@@ -62,9 +62,13 @@ class progress_board {
   /// What keeps objects from being faster; nothing while none moves.
   std::optional<bottleneck> limited_by(time_point now) const;
 
+  /// What the user allows; empty in both where that is as much as goes.
+  const event::limits_set& limits() const { return limits_; }
+
   std::size_t refs_to_move() const { return refs_to_move_; }
   const event::pack_progress& pack() const { return pack_; }
   const event::blobs_found& found() const { return found_; }
+  /// Without what this run itself had stored before it planned again: that counts as stored, and once.
   const event::blobs_present& present() const { return present_; }
   /// Present in a verification, which moves nothing.
   const std::optional<event::compared>& compared() const { return compared_; }
@@ -98,6 +102,7 @@ class progress_board {
   event::pack_progress pack_{};
   event::blobs_found found_{};
   event::blobs_present present_{};
+  event::blobs_present stored_before_{};
   std::size_t stored_ = 0;
   byte_count stored_bytes_;
   std::size_t failed_ = 0;
@@ -113,7 +118,8 @@ class progress_board {
   rate_window long_rate_{std::chrono::seconds(60)};  ///< a guess that jumps tells nothing
   rate_window pack_rate_;
   event::relay_waits waits_;  ///< of all relays
-  rate_window memory_waits_, source_waits_, target_waits_;
+  rate_window memory_waits_, source_waits_, target_waits_, limit_waits_;
+  event::limits_set limits_{};
 };
 
 }  // namespace hfpipe::cli

@@ -15,6 +15,7 @@ namespace {
 struct jobs_run {
   const sync_request& request;
   const std::vector<asio::any_io_executor>& others;
+  run_limits& limits;
   jobs_display& shown;
   jobs_writer& written;
   const std::function<std::optional<int>()>& signal;
@@ -24,11 +25,10 @@ struct jobs_run {
 };
 
 /// What is wrong before a transfer begins, as a result like any other.
-task<transfer_result> copied(const copy_request& request, const std::vector<asio::any_io_executor>& others,
-                             observer& watcher, host_work& done) {
+task<transfer_result> copied(jobs_run& all, const copy_request& request, observer& watcher, host_work& done) {
   std::optional<failure> broken;
   try {
-    co_return co_await run_copy(request, others, watcher, done);
+    co_return co_await run_copy(request, all.others, all.limits, watcher, done);
   } catch (const failed& why) {
     broken = why.why();
   }
@@ -52,7 +52,7 @@ task<> run_job(jobs_run& all, std::size_t number) {
   report.lfs = request.transfer.lfs;
   report.source = request.source.shown();
   report.target = request.target.shown();
-  report.result = co_await copied(request, all.others, noted, report.host);
+  report.result = co_await copied(all, request, noted, report.host);
   report.remote_lines = noted.lines();
   report.wall = std::chrono::steady_clock::now() - start;
   const exit_context context{.source_token_sent = request.source_credential.has_value(), .signal = all.signal()};
@@ -66,9 +66,9 @@ task<> run_job(jobs_run& all, std::size_t number) {
 
 }  // namespace
 
-task<jobs_result> run_jobs(const sync_request& request, std::vector<asio::any_io_executor> others, jobs_display& shown,
-                           jobs_writer& written, std::function<std::optional<int>()> signal) {
-  jobs_run all{request, others, shown, written, signal, {}, std::vector<bool>(request.jobs.size())};
+task<jobs_result> run_jobs(const sync_request& request, std::vector<asio::any_io_executor> others, run_limits& limits,
+                           jobs_display& shown, jobs_writer& written, std::function<std::optional<int>()> signal) {
+  jobs_run all{request, others, limits, shown, written, signal, {}, std::vector<bool>(request.jobs.size())};
   const auto start_each = [&](nursery& children) -> task<> {
     for (std::size_t i = 0; i < request.jobs.size() && !all.halted; ++i) co_await children.start(run_job(all, i));
   };

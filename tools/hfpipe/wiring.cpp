@@ -149,9 +149,10 @@ task<> follow_default(net::http_client& client, git_source& source, const copy_r
 }  // namespace
 
 task<transfer_result> run_copy(const copy_request& request, std::vector<asio::any_io_executor> others,
-                               observer& watcher, host_work& done) {
+                               run_limits& limits, observer& watcher, host_work& done) {
   const asio::any_io_executor here = co_await asio::this_coro::executor;
   net::client_options network = request.network;
+  network.requests = &limits.requests();
   if (network.trust.verify && !network.store) network.store = net::load_trust(network.trust);
   const locations at{request.source, request.target};
   blob_door own(here, network, request, at);
@@ -178,7 +179,9 @@ task<transfer_result> run_copy(const copy_request& request, std::vector<asio::an
 
   const endpoints ends{*source_git,    *target_git,       own.source(),        own.target(),
                        *target_stored, std::move(shards), target_history.get()};
-  transfer_result result = co_await run_transfer(ends, request.transfer, watcher);
+  transfer_options transfer = request.transfer;
+  transfer.pace = &limits.bytes();
+  transfer_result result = co_await run_transfer(ends, std::move(transfer), watcher);
   advise_on_tokens(result.error, request);
   const bool copied = !result.error && request.transfer.mode == run_mode::copy;
   if (request.set_default_branch && copied)
@@ -186,9 +189,11 @@ task<transfer_result> run_copy(const copy_request& request, std::vector<asio::an
   co_return result;
 }
 
-task<verification_result> run_verify(const verify_request& request, observer& watcher) {
+task<verification_result> run_verify(const verify_request& request, run_limits& limits, observer& watcher) {
   const copy_request& ask = request.as_copy;
-  net::http_client client(co_await asio::this_coro::executor, ask.network);
+  net::client_options network = ask.network;
+  network.requests = &limits.requests();
+  net::http_client client(co_await asio::this_coro::executor, std::move(network));
   const locations at{ask.source, ask.target};
 
   const byte_count memory = ask.transfer.buffer_memory;
@@ -204,7 +209,8 @@ task<verification_result> run_verify(const verify_request& request, observer& wa
                                      .allow_unscanned = ask.transfer.allow_unscanned,
                                      .transfers = ask.transfer.transfers,
                                      .buffer_memory = ask.transfer.buffer_memory,
-                                     .retries = ask.transfer.retries};
+                                     .retries = ask.transfer.retries,
+                                     .pace = &limits.bytes()};
   verification_result result = co_await run_verification(ends, options, watcher);
   advise_on_tokens(result.error, ask);
   co_return result;

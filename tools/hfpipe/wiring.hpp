@@ -5,6 +5,7 @@
 
 #include "engine/transfer.hpp"
 #include "tools/hfpipe/options.hpp"
+#include "tools/hfpipe/run_limits.hpp"
 #include "tools/hfpipe/run_report.hpp"
 
 namespace hfpipe::cli {
@@ -13,13 +14,14 @@ namespace hfpipe::cli {
 /// with connections of its own. What it builds for another thread it leaves to that thread to destroy, by a post before
 /// it ends.
 /// Creates the target before and sets its default branch after, where the request asks for that.
-/// Throws `failed` only for what is wrong before it begins. All references must outlive it.
+/// Keeps to `limits`, which others may share. Throws `failed` only for what is wrong before it begins. All references
+/// must outlive it.
 /// `done` tells what was asked of the target's API, also when this fails.
 task<transfer_result> run_copy(const copy_request& request, std::vector<asio::any_io_executor> others,
-                               observer& watcher, host_work& done);
+                               run_limits& limits, observer& watcher, host_work& done);
 
 /// Builds the two sides that `request` names as sources, so that nothing can write, and compares them.
-/// Throws `failed` only for what is wrong before it begins. Both arguments must outlive it.
-task<verification_result> run_verify(const verify_request& request, observer& watcher);
+/// Throws `failed` only for what is wrong before it begins. All arguments must outlive it.
+task<verification_result> run_verify(const verify_request& request, run_limits& limits, observer& watcher);
 
 }  // namespace hfpipe::cli

@@ -50,6 +50,7 @@ task<exchange> run(connection_pool& pool, request what, const std::string* whole
     std::string frame = what.url.shown();
     try {
       auto made = std::make_unique<exchange::state>(pool, what, whole_body);
+      if (rate_limit* const limit = pool.options().requests) co_await limit->take(1);
       co_await made->open();
       if (!follows(what)) co_return exchange(std::move(made));
       const auto* head = co_await made->reply(made->idle());

@@ -13,6 +13,7 @@
 #include "protocol/http/credential.hpp"
 #include "protocol/http/reply.hpp"
 #include "protocol/http/url.hpp"
+#include "transports/rate_limit.hpp"
 #include "transports/task.hpp"
 
 namespace hfpipe::net {
@@ -110,7 +111,8 @@ struct client_options {
   std::shared_ptr<const trust_store> store = {};  ///< what load_trust() made of `trust`; null: a client loads its own
   net::proxies proxies;
   std::string user_agent = "hfpipe";
-  bool allow_http = false;  ///< plain http to other hosts than loopback
+  bool allow_http = false;         ///< plain http to other hosts than loopback
+  rate_limit* requests = nullptr;  ///< every request and every hop of it takes its turn there; must outlive the client
 };
 
 class connection_pool;
@@ -125,8 +127,9 @@ class http_client {
   http_client(const http_client&) = delete;
   http_client& operator=(const http_client&) = delete;
 
-  /// Connects (or takes an idle connection) and sends the request's head. An idle connection that turns out dead before
-  /// any byte of a reply came is replaced once, for requests without a body or whose body was not begun.
+  /// Waits for the request's turn, connects (or takes an idle connection) and sends the request's head. An idle
+  /// connection that turns out dead before any byte of a reply came is replaced once, for requests without a body or
+  /// whose body was not begun.
   /// Fails with errc::insecure_refused before anything is sent, cannot_resolve, cannot_connect, tls_failed,
   /// certificate_rejected, proxy_refused, timed_out, connection_lost, bad_http_reply, redirect_refused.
   task<exchange> start(request what);

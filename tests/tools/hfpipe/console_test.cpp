@@ -51,12 +51,14 @@ BOOST_AUTO_TEST_CASE(verbosity_decides_which_events_are_worth_a_line) {
     return all;
   };
   const std::vector<std::string> quiet{"failed bbbbbbbbbbbb (1000 B): nothing arrived in time"};
-  const std::vector<std::string> normal{quiet[0], "remote: words", "warning: words"};
+  const std::string limit = "limit  30.0 MiB/s, 4.5 requests/s";
+  const std::vector<std::string> normal{quiet[0], limit, "remote: words", "warning: words"};
   const std::vector<std::string> verbose{"again  aaaaaaaaaaaa (1000 B), attempt 2",
                                          "stored aaaaaaaaaaaa (1000 B)",
                                          quiet[0],
                                          "retry  words in 2.0 s, failure 1: nothing arrived in time",
                                          "slower source: asked for fewer requests, goes on in 12 s",
+                                         limit,
                                          "remote: words",
                                          "warning: words"};
   BOOST_TEST(lines(verbosity::quiet) == quiet, boost::test_tools::per_element());

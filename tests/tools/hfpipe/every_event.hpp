@@ -28,6 +28,7 @@ inline std::vector<any_event> every_event(const failure& why, const std::string&
           event::blob_failed{blob('b'), why},
           event::retrying{said, 1, std::chrono::seconds(2), why},
           event::throttled{side::source, std::chrono::seconds(12)},
+          event::limits_set{byte_count(30 << 20), 4.5},
           event::push_started{3, byte_count(4096)},
           event::push_progress{byte_count(1024)},
           event::target_said{said},

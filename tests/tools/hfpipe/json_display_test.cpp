@@ -53,7 +53,8 @@ BOOST_AUTO_TEST_CASE(every_event_is_one_object_with_schema_time_and_name) {
       "pack_progress", "objects_found",   "objects_present", "object_waits_for_memory",
       "object_start",  "object_progress", "object_finalise", "object_done",
       "object_proven", "object_failed",   "retry",           "throttled",
-      "push_start",    "push_progress",   "remote",          "warning"};
+      "limits",        "push_start",      "push_progress",   "remote",
+      "warning"};
   BOOST_TEST(names == wanted, boost::test_tools::per_element());
 }
 

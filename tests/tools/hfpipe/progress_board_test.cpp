@@ -69,6 +69,21 @@ BOOST_AUTO_TEST_CASE(a_second_attempt_never_takes_the_total_back_and_its_bytes_c
   BOOST_TEST(board.rate(start + 2s) == 850.0);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_stored_before_the_run_planned_again_counts_once) {
+  auto board = told({event::blobs_found{5, byte_count(5000)}, event::blobs_present{1, byte_count(1000)},
+                     event::blob_started{blob('a'), 1}, event::blob_stored{blob('a')},
+                     event::blob_started{blob('b'), 1}, event::blob_stored{blob('b')}});
+  BOOST_TEST(board.percent().value() == 50u);
+  // The source moved a ref: all is asked again, and now the target has those two, too.
+  board.fold(event::blobs_found{5, byte_count(5000)}, start);
+  BOOST_TEST(board.percent().value() <= 50u);
+  board.fold(event::blobs_present{3, byte_count(3000)}, start);
+  BOOST_TEST(board.total().value().value() == 4000u);
+  BOOST_TEST(board.done().value() == 2000u);
+  BOOST_TEST(board.percent().value() == 50u);
+  BOOST_TEST(board.present().objects == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(the_rate_is_of_the_last_seconds_and_falls_to_nothing_in_a_stall) {
   progress_board board;
   board.fold(event::listed{}, start);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "tests/support/http_setting.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/spawned_task.hpp"
 
 using namespace hfpipe;
@@ -315,6 +316,26 @@ net::request following(const http::url& from) {
   return what;
 }
 }  // namespace
+
+BOOST_AUTO_TEST_CASE(every_request_and_every_hop_takes_its_turn_under_a_limit) {
+  manual_clock clock;
+  rate_limit limit(0.5, &clock);
+  options.requests = &limit;
+  loopback_peer peer;
+  peer.script([&](peer_link& c) {
+    c.read_head();
+    c.send(redirect_to("/b"));
+    c.read_head();
+    c.send(hi);
+    c.read_head();
+    c.send(hi);
+  });
+  run(fetch(client(), following(peer.url("/a"))));
+  run(fetch(client(), get(peer.url("/c"))));
+  peer.join();
+  BOOST_TEST(limit.taken() == 3u);
+  BOOST_TEST(clock.seconds() == 3.9, boost::test_tools::tolerance(1e-6));
+}
 
 BOOST_AUTO_TEST_CASE(a_redirect_within_the_origin_reuses_the_connection_and_the_credential) {
   loopback_peer peer;
