@@ -13,7 +13,7 @@ constexpr auto flags = std::to_array<flag>({
     {kind::list, "", "refs", "REFSPEC", "What", "instead of all branches and tags; repeatable; ^refs/… leaves out",
      that_compare},
     {kind::toggle, "", "mirror", "", "What", "all refs, and delete on the target what the source no longer has",
-     every_copy},
+     every_choice},
     {kind::toggle, "", "no-force", "", "What", "move branches only forward and no tag, as if no REFSPEC had a +",
      that_send},
     {kind::toggle, "", "atomic", "", "What", "all refs or none, where the target can", that_send},
@@ -26,6 +26,9 @@ constexpr auto flags = std::to_array<flag>({
      that_compare},
     {kind::toggle, "", "deep", "", "What", "verify only: read every object back from the target", that_check},
     {kind::toggle, "-n", "dry-run", "", "What", "say what would move, change nothing", that_send},
+    {kind::text, "", "seconds", "N", "Bench", "bench only: how long each end is measured (20)", that_measure},
+    {kind::toggle, "", "scratch", "", "Bench", "bench only: store up to 1 GiB of objects in TARGET, where they stay",
+     that_measure},
     {kind::text, "-f", "file", "FILE", "Many", "sync only: the jobs, in YAML; - is stdin", that_repeat},
     {kind::text, "", "jobs", "N", "Many", "sync only: jobs at once, which share the memory (2)", that_repeat},
     {kind::toggle, "", "keep-going", "", "Many", "sync only: begin the next job also when one has failed", that_repeat},
@@ -46,7 +49,7 @@ constexpr auto flags = std::to_array<flag>({
      every_copy},
     {kind::text, "", "env-file", "FILE", "Credentials", "variables to add to the environment (.env, if there is one)",
      every_command},
-    {kind::text, "-j", "transfers", "N", "Pace", "large objects in flight (8)", that_compare},
+    {kind::text, "-j", "transfers", "N", "Pace", "large objects in flight (8)", that_carry},
     {kind::text, "", "threads", "N", "Pace", "threads that move objects (one for each core, at most 4)", that_share},
     {kind::text, "", "max-buffer-memory", "SIZE", "Pace", "ceiling of all buffers, from 16MiB (128MiB)", that_share},
     {kind::text, "", "bwlimit", "RATE", "Pace", "bytes a second that leave for the target, in all (off)", that_share},
@@ -73,7 +76,8 @@ constexpr auto flags = std::to_array<flag>({
 });
 
 /// In the order of the enumerators.
-constexpr std::array<std::string_view, 7> commands{"copy", "sync", "verify", "mirror", "completion", "version", "help"};
+constexpr std::array<std::string_view, 8> commands{"copy",  "sync",       "verify",  "mirror",
+                                                   "bench", "completion", "version", "help"};
 
 }  // namespace
 
@@ -99,6 +103,8 @@ bool listens(command word, const flag& f) {
       return f.told.verify;
     case command::mirror:
       return f.told.mirror;
+    case command::bench:
+      return f.told.bench;
     case command::completion:
     case command::version:
     case command::help:

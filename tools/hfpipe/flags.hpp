@@ -6,7 +6,7 @@
 
 namespace hfpipe::cli {
 
-enum class command { copy, sync, verify, mirror, completion, version, help };
+enum class command { copy, sync, verify, mirror, bench, completion, version, help };
 
 /// What a flag takes. A question asks about hfpipe and has no variable.
 enum class kind { text, list, toggle, question };
@@ -17,15 +17,20 @@ struct listeners {
   bool sync = false;  ///< with a job, too: what is given there holds for every job, whatever the file says
   bool verify = false;
   bool mirror = false;
+  bool bench = false;
   bool job = false;  ///< of a jobs file: what each copy can have for itself
 };
-inline constexpr listeners every_command{.copy = true, .sync = true, .verify = true, .mirror = true};
-inline constexpr listeners every_copy{.copy = true, .sync = true, .verify = true, .mirror = true, .job = true};
-inline constexpr listeners every_pair{.copy = true, .verify = true, .mirror = true, .job = true};
+inline constexpr listeners every_command{.copy = true, .sync = true, .verify = true, .mirror = true, .bench = true};
+inline constexpr listeners every_copy{
+    .copy = true, .sync = true, .verify = true, .mirror = true, .bench = true, .job = true};
+inline constexpr listeners every_choice{.copy = true, .sync = true, .verify = true, .mirror = true, .job = true};
+inline constexpr listeners every_pair{.copy = true, .verify = true, .mirror = true, .bench = true, .job = true};
 inline constexpr listeners that_send{.copy = true, .sync = true, .job = true};
 inline constexpr listeners that_check{.verify = true};
 inline constexpr listeners that_compare{.copy = true, .sync = true, .verify = true, .job = true};
-inline constexpr listeners that_share{.copy = true, .sync = true, .verify = true};
+inline constexpr listeners that_share{.copy = true, .sync = true, .verify = true, .bench = true};
+inline constexpr listeners that_carry{.copy = true, .sync = true, .verify = true, .bench = true, .job = true};
+inline constexpr listeners that_measure{.bench = true};
 inline constexpr listeners that_delegate{.mirror = true};
 inline constexpr listeners that_repeat{.sync = true};
 inline constexpr listeners that_ask_the_host{.copy = true, .sync = true, .mirror = true, .job = true};

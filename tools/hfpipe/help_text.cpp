@@ -16,6 +16,7 @@ std::string help_text() {
       "  hfpipe sync -f jobs.yaml [flags]                many repositories; docs/sync.md has the file\n"
       "  hfpipe verify SOURCE TARGET [--deep] [flags]    is the target a true copy? changes nothing\n"
       "  hfpipe mirror SOURCE TARGET [flags]             make a GitLab or Gitea target pull by itself\n"
+      "  hfpipe bench [SOURCE] [TARGET --scratch]        how fast this machine and these ends are\n"
       "  hfpipe completion bash|zsh|fish                 a script that completes flags in that shell\n"
       "  hfpipe version | help\n"
       "\n"

@@ -17,6 +17,8 @@
 #include <system_error>
 
 #include "engine/loop_thread.hpp"
+#include "tools/hfpipe/bench_document.hpp"
+#include "tools/hfpipe/bench_run.hpp"
 #include "tools/hfpipe/console.hpp"
 #include "tools/hfpipe/host_api.hpp"
 #include "tools/hfpipe/mirror_outcome.hpp"
@@ -269,6 +271,37 @@ std::unique_ptr<display> display_for(const Request& request, const std::string& 
   end_with(report, request, working, *shown, start);
 }
 
+std::string shown_or_empty(const std::optional<bench_end>& end) {
+  return end ? end->url.shown() : std::string();
+}
+
+[[noreturn]] void run(const bench_request& request) {
+  const auto start = std::chrono::steady_clock::now();
+  bench_report report;
+  report.source = shown_or_empty(request.source);
+  report.target = shown_or_empty(request.target);
+  const std::string title = "bench  " + report.source + (request.target ? "  ->  " + report.target : "");
+  const auto shown = make_display(request.talk, outlet_on_stderr(title));
+  for (const auto& note : request.notes) shown->warn(note);
+  run_limits limits(request.rates);
+  session working(*shown, limits);
+  std::vector<asio::any_io_executor> others = working.start_others(request.threads);
+  report.result = working.run(run_bench(request, std::move(others), limits, *shown));
+  report.wall = std::chrono::steady_clock::now() - start;
+  report.cpu_seconds = cpu_seconds();
+  report.peak_rss = peak_rss();
+  const bool token_sent = request.source && request.source->credential;
+  const exit_context context{.source_token_sent = token_sent, .signal = working.signal()};
+  if (report.result.error) report.code = exit_code_of(*report.result.error, context);
+  shown->close(report.result.error, number(report.code));
+  if (request.format == result_format::json) {
+    write_document(std::cout, report);
+  } else {
+    std::cout << summary_of(report);
+  }
+  leave_with(report.code);
+}
+
 /// Wrong usage, for a person and, where a program reads standard output, for it too.
 [[noreturn]] void refuse(const failure& why, bool as_json, colour use) {
   std::cerr << rendered(why, use);
@@ -303,5 +336,6 @@ int main(int argc, char** argv) {
   if (const auto* mirror = std::get_if<mirror_request>(&*parsed)) run(*mirror);
   if (const auto* sync = std::get_if<sync_request>(&*parsed)) run(*sync);
   if (const auto* verify = std::get_if<verify_request>(&*parsed)) run(*verify);
+  if (const auto* bench = std::get_if<bench_request>(&*parsed)) run(*bench);
   run(std::get<copy_request>(*parsed));
 }

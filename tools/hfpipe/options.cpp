@@ -161,6 +161,13 @@ struct two_ends {
   std::vector<std::string> notes;
 };
 
+void note_trust(const net::client_options& network, std::vector<std::string>& notes) {
+  if (network.trust.verify) return;
+  notes.emplace_back(
+      "CERTIFICATES ARE NOT CHECKED (--insecure-skip-verify): anybody on the way can read the tokens and change "
+      "the data");
+}
+
 two_ends read_ends(const command_line& line, const environment& env, const file_reader& read_file) {
   auto network = read_network(line, env);
   const auto allowed = network.allow_http ? plain_http::anywhere : plain_http::loopback_only;
@@ -181,11 +188,7 @@ two_ends read_ends(const command_line& line, const environment& env, const file_
   auto found = gather_credentials(ask, env, read_file).value();
   auto notes = std::move(found.notes);
   notes.insert(notes.end(), line.notes.begin(), line.notes.end());
-  if (!network.trust.verify) {
-    notes.emplace_back(
-        "CERTIFICATES ARE NOT CHECKED (--insecure-skip-verify): anybody on the way can read the tokens and change "
-        "the data");
-  }
+  note_trust(network, notes);
   return {std::move(source), std::move(target), std::move(found), hub, std::move(network), std::move(notes)};
 }
 
@@ -321,6 +324,54 @@ mirror_request read_mirror(const command_line& line, const environment& env, con
   return request;
 }
 
+/// SOURCE as it is given, or nowhere: then nobody is asked for its credentials either.
+std::optional<repository_address> read_bench_end(const command_line& line, std::string_view flag, const http::url& hub,
+                                                 plain_http allowed) {
+  if (line.find(flag) == nullptr) return std::nullopt;
+  return read_address(line, flag, hub, allowed);
+}
+
+bench_request read_bench(const command_line& line, const environment& env, const file_reader& read_file) {
+  bench_request request;
+  request.network = read_network(line, env);
+  const auto allowed = request.network.allow_http ? plain_http::anywhere : plain_http::loopback_only;
+  const auto hub = hub_endpoint(cli::value_of(env, "HF_ENDPOINT"), allowed).value();
+  const auto source = read_bench_end(line, "source", hub, allowed);
+  const auto target = read_bench_end(line, "target", hub, allowed);
+  const bool agreed = read_switch(line, "scratch");
+  if (target && !agreed) {
+    throw failed(failure(errc::bad_option)
+                     .detail("measuring a target leaves up to 1 GiB of LFS objects there")
+                     .hint("name a scratch repository and add --scratch; deleting that repository deletes them"));
+  }
+  if (agreed && !target) refuse(*line.find("scratch"), "says nothing without a TARGET");
+  if (source && !source->revision.empty()) {
+    throw failed(failure(errc::bad_option).detail("what is read is the default branch: leave the revision out"));
+  }
+  const repository_address nowhere{http::url::parse("https://nowhere.invalid/").value(), {}, {}, {}};
+  const credential_question ask{source ? *source : nowhere, target ? *target : nowhere, hub,
+                                value_or_nothing(line, "source-token-file"),
+                                value_or_nothing(line, "target-token-file")};
+  auto found = gather_credentials(ask, env, read_file).value();
+  if (source) request.source = bench_end{source->url, std::move(found.source)};
+  if (target) request.target = bench_end{target->url, std::move(found.target)};
+  if (source) request.notes = std::move(found.notes);
+  note_trust(request.network, request.notes);
+  request.notes.insert(request.notes.end(), line.notes.begin(), line.notes.end());
+  read(line, "transfers", 1, most_transfers, request.transfer.transfers);
+  read_size(line, "max-buffer-memory", least_buffer_memory, request.transfer.buffer_memory);
+  read(line, "retries", 0, most_retries, request.transfer.retries.retries);
+  unsigned seconds = 20;
+  read(line, "seconds", 1, most_bench_seconds, seconds);
+  request.seconds = std::chrono::seconds(seconds);
+  request.rates = read_rates(line);
+  request.threads = read_threads(line);
+  read(line, "finalize-timeout", request.finalize_timeout);
+  request.talk = read_talk(line, env);
+  read_output(line, request.format);
+  return request;
+}
+
 /// The memory of one job beside others.
 byte_count share_of_memory(const command_line& line, std::size_t jobs, std::size_t& at_once) {
   byte_count all = transfer_options{}.buffer_memory;
@@ -435,6 +486,7 @@ outcome<invocation> parse_options(const std::vector<std::string>& args, const en
     line->notes.insert(line->notes.begin(), notes.begin(), notes.end());
     note_old_flags(*line);
     if (line->command == command::mirror) return invocation(read_mirror(*line, env, read_file));
+    if (line->command == command::bench) return invocation(read_bench(*line, env, read_file));
     if (line->command == command::sync) return invocation(read_sync(given, *line, env, read_file));
     auto request = read_copy(*line, env, read_file);
     if (line->command == command::copy) return invocation(std::move(request));

@@ -95,6 +95,27 @@ struct mirror_request {
   std::vector<std::string> notes;  ///< what to say before the start
 };
 
+/// What a place to measure is, and who we are there.
+struct bench_end {
+  http::url url;
+  std::optional<http::credential> credential;
+};
+
+/// What is measured: this machine always, and the ends that are named. Widths, memory and pace as of a copy.
+struct bench_request {
+  std::optional<bench_end> source;  ///< read from, and what is read is dropped
+  std::optional<bench_end> target;  ///< written to; its user agreed that objects stay there
+  transfer_options transfer;
+  duration seconds = std::chrono::seconds(20);  ///< for each end
+  net::client_options network;
+  rate_options rates;
+  unsigned threads = 1;
+  duration finalize_timeout = std::chrono::minutes(15);
+  result_format format = result_format::text;
+  talk_options talk;
+  std::vector<std::string> notes;  ///< what to say before the start
+};
+
 /// One copy of several.
 struct sync_job {
   std::string name;  ///< unlike all others'
@@ -120,7 +141,7 @@ struct answer {
   std::string text;
 };
 
-using invocation = std::variant<copy_request, sync_request, verify_request, mirror_request, answer>;
+using invocation = std::variant<copy_request, sync_request, verify_request, mirror_request, bench_request, answer>;
 
 /// Turns the command line and the process's environment into what to do. Nothing else reads either. Order: flag,
 /// for a job of a jobs file the job and its defaults, HFPIPE_<FLAG> in the environment, the same in the env file,
@@ -144,6 +165,8 @@ inline constexpr unsigned most_jobs_at_once = 64;
 inline constexpr unsigned most_transfers = 256;
 /// With the longest wait between two tries, half a day.
 inline constexpr unsigned most_retries = 1000;
+/// An hour of a host's bandwidth is nothing to ask for by mistake.
+inline constexpr unsigned most_bench_seconds = 3600;
 /// Slower, and the objects that share the line get so little that hosts take them for dead.
 inline constexpr byte_count least_byte_rate{1U << 10};
 /// A request in a quarter of an hour: slower, and no link that a host hands out lives until it is used.

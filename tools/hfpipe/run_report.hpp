@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/pull_mirror.hpp"
+#include "engine/speed_test.hpp"
 #include "engine/transfer.hpp"
 #include "engine/verification.hpp"
 #include "tools/hfpipe/exit_code.hpp"
@@ -43,6 +44,33 @@ struct run_report : run_figures {
 struct verify_report : run_figures {
   verification_result result;
   verify_depth depth = verify_depth::presence;
+};
+
+/// One end that was measured.
+struct end_speed {
+  speed_result result;
+  std::optional<wait_times> first_bytes;
+  std::uint64_t requests = 0;
+  double cpu_seconds = 0;
+};
+
+/// What this machine's processor would allow: one thread, and all threads of a run at once.
+struct local_speed {
+  double one_thread = 0;  ///< bytes a second
+  unsigned threads = 1;
+  double all_threads = 0;
+};
+
+struct bench_result {
+  std::optional<local_speed> local;
+  std::optional<end_speed> read;
+  std::optional<end_speed> written;
+  std::optional<failure> error;
+};
+
+/// A measurement that is over.
+struct bench_report : run_figures {
+  bench_result result;
 };
 
 /// A pull mirror that is set up, or not.

@@ -5,12 +5,7 @@
 
 #include "tools/hfpipe/host_api.hpp"
 #include "tools/hfpipe/local_ends.hpp"
-#include "transports/git/receive_pack.hpp"
-#include "transports/git/upload_pack.hpp"
-#include "transports/lfs/blob_download.hpp"
-#include "transports/lfs/blob_upload.hpp"
-#include "transports/net/http_client.hpp"
-#include "transports/repository_location.hpp"
+#include "tools/hfpipe/repository_ends.hpp"
 
 namespace hfpipe::cli {
 
@@ -41,47 +36,10 @@ void advise_on_tokens(std::optional<failure>& error, const copy_request& request
   }
 }
 
-lfs::upload_options upload_of(const copy_request& request) {
-  lfs::upload_options options;
-  options.finalise = request.finalize_timeout;
-  // Relays have half of the budget; one of them with all its links must never need more than that.
-  options.parts_memory = std::min(options.parts_memory, request.transfer.buffer_memory / 8);
-  return options;
-}
-
 /// Where both repositories are: one for all that asks them, because they may turn out to have moved.
 struct locations {
   repository_location source, target;
 };
-
-/// The ends of a repository, wherever it is: what is on this machine needs no client.
-std::unique_ptr<git_source> source_at(net::http_client& client, const repository_location& at,
-                                      const std::optional<http::credential>& who, byte_count buffer_memory,
-                                      side whose) {
-  if (at.url().is_folder()) return local_git_source(at.url(), buffer_memory);
-  const git::upload_pack_options options{.whose = whose};
-  return std::make_unique<git::upload_pack>(client, at, who, options);
-}
-
-std::unique_ptr<git_target> target_at(net::http_client& client, const repository_location& at,
-                                      const copy_request& request) {
-  const auto mode = request.transfer.atomic ? git::atomicity::all_or_none : git::atomicity::each_ref_for_itself;
-  if (at.url().is_folder()) return local_git_target(at.url(), mode, request.transfer.buffer_memory);
-  const git::receive_pack_options push{.mode = mode, .finalise = request.finalize_timeout};
-  return std::make_unique<git::receive_pack>(client, at, request.target_credential, push);
-}
-
-std::unique_ptr<blob_source> stored_at(net::http_client& client, const repository_location& at,
-                                       const std::optional<http::credential>& who, side whose) {
-  if (at.url().is_folder()) return local_blobs(at.url());
-  return std::make_unique<lfs::blob_download>(client, at, who, lfs::batch_options{}, whose);
-}
-
-std::unique_ptr<blob_target> store_at(net::http_client& client, const repository_location& at,
-                                      const copy_request& request) {
-  if (at.url().is_folder()) return local_blob_store(at.url());
-  return std::make_unique<lfs::blob_upload>(client, at, request.target_credential, upload_of(request));
-}
 
 /// Connections to both hosts, and the ends of LFS objects over them: what one thread needs to relay blobs.
 class blob_door {
@@ -90,7 +48,8 @@ class blob_door {
             const locations& at)
       : client_(where, network),
         source_(stored_at(client_, at.source, request.source_credential, side::source)),
-        target_(store_at(client_, at.target, request)) {}
+        target_(store_at(client_, at.target, request.target_credential,
+                         upload_within(request.transfer.buffer_memory, request.finalize_timeout))) {}
 
   net::http_client& client() { return client_; }
   blob_source& source() { return *source_; }

@@ -666,6 +666,63 @@ BOOST_AUTO_TEST_CASE(two_jobs_for_the_same_refs_are_refused) {
   BOOST_TEST(pair(", refs: refs/heads/a", ", refs: refs/heads/b") == "accepted");
 }
 
+BOOST_AUTO_TEST_CASE(one_limit_holds_for_all_jobs) {
+  const environment env{{"OTHER_TOKEN", "t"}};
+  const auto read = jobs({"sync", "-f", "jobs.yaml", "--bwlimit", "30MiB", "--tpslimit", "0.5"}, env);
+  BOOST_CHECK(read.rates.bytes == 30_MiB);
+  BOOST_CHECK(read.rates.requests == 0.5);
+  const auto said = jobs_refusal("jobs: [{source: a/b, target: 'https://h.example/x', bwlimit: 1MiB}]");
+  BOOST_TEST(contains(said, "bwlimit"), said);
+}
+
+BOOST_AUTO_TEST_CASE(rates_are_bytes_and_requests_a_second_or_off) {
+  BOOST_CHECK(!request(minimal).rates.bytes);
+  BOOST_CHECK(!request(minimal).rates.requests);
+  BOOST_CHECK(request(with({"--bwlimit", "30MiB"})).rates.bytes == 30_MiB);
+  BOOST_CHECK(request(with({"--bwlimit", "1MB/s"})).rates.bytes == byte_count(1'000'000));
+  BOOST_CHECK(request(with({"--tpslimit", "4"})).rates.requests == 4.0);
+  const environment env{{"HFPIPE_BWLIMIT", "2MiB"}, {"HFPIPE_TPSLIMIT", "7"}};
+  BOOST_CHECK(request(minimal, env).rates.bytes == 2_MiB);
+  BOOST_CHECK(request(minimal, env).rates.requests == 7.0);
+  BOOST_CHECK(!request(with({"--bwlimit", "off", "--tpslimit=off"}), env).rates.bytes);
+  BOOST_CHECK(!request(with({"--bwlimit", "off", "--tpslimit=off"}), env).rates.requests);
+  for (const char* wrong : {"fast", "10", "1MiB:2MiB", "-1", ""}) {
+    BOOST_TEST(contains(refusal(with({"--bwlimit", wrong})), "--bwlimit: "), wrong);
+  }
+  for (const char* wrong : {"0", "-1", "4x", "nan", "1e9", ""}) {
+    BOOST_TEST(contains(refusal(with({"--tpslimit", wrong})), "--tpslimit: "), wrong);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_bench_takes_any_ends_and_a_target_only_with_consent) {
+  const auto bench = [](const words& args, const environment& env = {}) {
+    return std::get<bench_request>(parse(args, env).value());
+  };
+  const auto alone = bench({"bench"});
+  BOOST_TEST(!alone.source.has_value());
+  BOOST_TEST(!alone.target.has_value());
+  BOOST_CHECK(alone.seconds == 20s);
+
+  const environment tokens{{"HF_TOKEN", "a"}, {"TARGET_TOKEN", "b"}};
+  const auto source = bench({"bench", "o/n", "--seconds", "5", "-j", "3", "--threads", "2"}, tokens);
+  BOOST_TEST(source.source->url.shown() == "https://huggingface.co/o/n");
+  BOOST_TEST(source.source->credential.has_value());
+  BOOST_CHECK(source.seconds == 5s);
+  BOOST_TEST(source.transfer.transfers == 3u);
+  BOOST_TEST(source.threads == 2u);
+
+  const auto target = bench({"bench", "--target", "https://h.example/x", "--scratch"}, tokens);
+  BOOST_TEST(!target.source.has_value());
+  BOOST_TEST(target.target->url.shown() == "https://h.example/x");
+  BOOST_TEST(target.target->credential.has_value());
+
+  BOOST_TEST(contains(refusal({"bench", "o/n", "https://h.example/x"}), "add --scratch"));
+  BOOST_TEST(contains(refusal({"bench", "o/n", "--scratch"}), "--scratch: says nothing without a TARGET"));
+  BOOST_TEST(contains(refusal({"bench", "o/n@v1"}), "leave the revision out"));
+  BOOST_TEST(contains(refusal({"bench", "--mirror"}), "--mirror says nothing to hfpipe bench"));
+  BOOST_TEST(contains(refusal(with({"--seconds", "5"})), "--seconds says nothing to hfpipe copy"));
+}
+
 BOOST_AUTO_TEST_CASE(a_copy_is_told_that_jobs_are_sync_s) {
   BOOST_TEST(contains(refusal(with({"--keep-going"})), "--keep-going says nothing to hfpipe copy"));
   BOOST_TEST(contains(refusal({"sync", "-f", "jobs.yaml", "--source", "a/b"}), "says nothing to hfpipe sync"));
