@@ -14,13 +14,15 @@ unsigned allowed_retries(const retry_policy& policy, const failure& why) {
   if (why.code() == errc::ref_vanished) return 0;
   const bool unreachable = why.code() == errc::cannot_resolve || why.code() == errc::cannot_connect;
   if (policy.first_contact && unreachable) return std::min(policy.retries, retries_at_first_contact);
-  if (why.cause() == cause::transient) return policy.retries;
-  return is_wrong_answer(why) ? std::min(policy.retries, tries_of_wrong_answers - 1) : 0;
+  if (is_wrong_answer(why)) return std::min(policy.retries, tries_of_wrong_answers - 1);
+  return why.cause() == cause::transient ? policy.retries : 0;
 }
 
 }  // namespace
 
 bool is_wrong_answer(const failure& why) {
+  // 400: not that the parts of an upload are gone, but that they are wrong.
+  if (why.code() == errc::upload_lost) return why.http_status() == 400;
   return why.code() == errc::digest_mismatch || why.code() == errc::size_mismatch ||
          why.code() == errc::bad_range_reply;
 }

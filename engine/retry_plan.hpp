@@ -20,8 +20,8 @@ struct retry_policy {
 /// once: whoever waits at the terminal is told within seconds. More than none, since a resolver may hiccup.
 inline constexpr unsigned retries_at_first_contact = 3;
 
-/// Whether the source answered with something else than was named: the bytes, their number, or the range they are from.
-/// Worth one more try on another link and connection, then believed.
+/// Whether an end answered with something else than was named (bytes, their number, their range), or finds the parts of
+/// an upload wrong. Worth one more try on another link and connection, then believed.
 bool is_wrong_answer(const failure& why);
 
 /// How long to wait before the next try, or nothing: give up. A vanished ref is never asked for again: the run must

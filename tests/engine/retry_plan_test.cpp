@@ -72,6 +72,12 @@ BOOST_AUTO_TEST_CASE(wrong_bytes_are_believed_the_second_time) {
   BOOST_TEST(!wait_ms(2, failure(errc::size_mismatch)));
 }
 
+BOOST_AUTO_TEST_CASE(parts_that_a_host_finds_wrong_twice_are_not_sent_for_ever) {
+  BOOST_TEST(wait_ms(1, failure(errc::upload_lost).http_status(400)).has_value());
+  BOOST_TEST(!wait_ms(2, failure(errc::upload_lost).http_status(400)));
+  BOOST_TEST(wait_ms(8, failure(errc::upload_lost).http_status(404)).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_asks_for_longer_gets_it_within_reason) {
   BOOST_TEST(wait_ms(1, failure(errc::rate_limited).retry_after(7s)).value() == 7000);
   BOOST_TEST(wait_ms(6, failure(errc::rate_limited).retry_after(7s)).value() == 15000);
