@@ -116,6 +116,10 @@ def between(figure, scale=1.0):
     return f"{number(figure['median'] * scale)} ({number(figure['min'] * scale)}-{number(figure['max'] * scale)})"
 
 
+def rounds(scenario):
+    return f"{scenario['rounds']} round{'' if scenario['rounds'] == 1 else 's'}"
+
+
 def verdict(bar):
     sign = ">=" if bar["at_least"] else "<="
     return f"{'met   ' if bar['met'] else 'MISSED'}  {between(bar)} {bar['unit']}, {sign} {number(bar['limit'])}"
@@ -140,7 +144,7 @@ def as_text(document):
     if document["scale"] != 1:
         lines.append(f"scale {document['scale']}: the bars mean nothing here")
     for scenario in document["scenarios"]:
-        lines += ["", f"{scenario['name']}: {scenario['title']} ({scenario['rounds']} rounds)"]
+        lines += ["", f"{scenario['name']}: {scenario['title']} ({rounds(scenario)})"]
         rows = [HEAD] + [row(each) for each in scenario["contenders"]]
         widths = [max(len(cells[column]) for cells in rows) for column in range(len(HEAD))]
         lines += ["  " + "  ".join(cell.ljust(width) for cell, width in zip(cells, widths)).rstrip() for cells in rows]

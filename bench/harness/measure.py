@@ -80,7 +80,7 @@ class _Watch:
             total = sum(_resident(pid) for pid in everyone)
             # One process alone: the kernel knows its peak between two samples, too.
             self.peak = max(self.peak, total, _highest(everyone[0]) if len(everyone) == 1 else 0)
-            if everyone:
+            if total:
                 self.samples.append([round(time.monotonic() - self._began, 3), total])
 
     def end(self):
@@ -112,12 +112,12 @@ class Run:
         self._servers = servers
         self._watch = _Watch()
         self._result = Measured()
-        self._errors = os.path.join(folder, "errors.txt")
+        # In memory: a file would count as what the tool writes to disk.
+        self._errors = os.fdopen(os.memfd_create("errors"), "w+b", buffering=0)
 
     def start(self, argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, keep=()):
-        with open(self._errors, "ab") as errors:
-            child = subprocess.Popen(argv, stdin=stdin, stdout=stdout, stderr=errors, pass_fds=keep,
-                                     env=self._environment, cwd=self._folder)
+        child = subprocess.Popen(argv, stdin=stdin, stdout=stdout, stderr=self._errors, pass_fds=keep,
+                                 env=self._environment, cwd=self._folder)
         self._watch.roots.append(child.pid)
         return child
 
@@ -130,8 +130,9 @@ class Run:
             self._result.disk_bytes += usage.ru_oublock * 512
         for child in children:
             if child.returncode != 0:
-                with open(self._errors, encoding="utf-8", errors="replace") as errors:
-                    raise Failed(f"{child.args[0]} ended with {child.returncode}: {errors.read()[-2000:]}")
+                self._errors.seek(0)
+                words = self._errors.read().decode(errors="replace")
+                raise Failed(f"{child.args[0]} ended with {child.returncode}: {words[-2000:]}")
 
     def step(self, argv, stdout=subprocess.DEVNULL):
         self.reap(self.start(argv, stdout=stdout))
@@ -146,6 +147,7 @@ class Run:
         finally:
             self._result.wall_seconds = time.monotonic() - began
             self._watch.end()
+            self._errors.close()
         result = self._result
         result.server_cpu_seconds = sum(cpu_of(pid) for pid in self._servers) - servers_before
         machine = _cpu_of_machine() - machine_before

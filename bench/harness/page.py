@@ -14,7 +14,7 @@ STYLE = """
   --card:#1b2127; --good:#4cc38a; --bad:#ff7b72; --series-0:#5a9bff; --series-1:#f0a35e; --series-2:#8b949e;
   --series-3:#3fc9b0; --series-4:#cf86e3; --series-5:#e0c341; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 860px; padding: 32px 24px 80px; background: var(--paper); color: var(--ink);
+body { margin: 0 auto; max-width: 980px; padding: 32px 24px 80px; background: var(--paper); color: var(--ink);
   font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 28px; margin: 0 0 4px; } h2 { font-size: 21px; margin: 56px 0 2px; }
 p { margin: 4px 0 12px; } .soft { color: var(--soft); font-size: 14px; }
@@ -83,7 +83,7 @@ def _bars(bars):
 def _scenario(scenario):
     contenders = scenario["contenders"]
     parts = [f"<section><h2 id='{scenario['name']}'>{escape(scenario['title'])}</h2>",
-             f"<p class=soft>{escape(scenario['purpose'])} {scenario['rounds']} rounds.</p>"]
+             f"<p class=soft>{escape(scenario['purpose'])} {figures.rounds(scenario)}.</p>"]
     busiest = max((each["others_share_of_machine"] for each in contenders), default=0)
     if busiest > figures.NOISE_SHARE:
         parts.append(f"<p class=warning>Somebody else took up to {busiest:.0%} of the machine during these runs.</p>")

@@ -3,6 +3,7 @@
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -85,11 +86,12 @@ def measure(setting, scenario, options):
 
 
 def version_of(*argv):
-    return subprocess.run(argv, capture_output=True, text=True, check=False).stdout.split("\n")[0].strip()
+    return subprocess.run(argv, capture_output=True, text=True, check=False).stdout.split("\n")[0].partition(" (")[0].strip()
 
 
 def main():
     options = parse(sys.argv[1:])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by way of `finally`: hosts and folders do not stay
     if options.work:
         os.makedirs(options.work, exist_ok=True)
     work = tempfile.mkdtemp(prefix="hfpipe-bench-", dir=options.work)

@@ -65,17 +65,16 @@ def curl_sha256(run, to):
     got, get = os.pipe()
     hashed, hash_it = os.pipe()
     passed, pass_on = os.pipe()
-    digest = os.path.join(to.folder, "digest.txt")
-    with open(digest, "wb") as out:
+    with os.fdopen(os.memfd_create("digest"), "w+b") as digest:
         children = [
             run.start(_get(to), stdout=get),
             run.start(["tee", f"/dev/fd/{hash_it}"], stdin=got, stdout=pass_on, keep=[hash_it]),
-            run.start(["openssl", "dgst", "-sha256"], stdin=hashed, stdout=out),
+            run.start(["openssl", "dgst", "-sha256"], stdin=hashed, stdout=digest),
             run.start(_put(to), stdin=passed),
         ]
-    for end in (got, get, hashed, hash_it, passed, pass_on):
-        os.close(end)
-    run.reap(*children)
-    with open(digest, encoding="ascii") as said:
-        if to.repository.objects[0][0] not in said.read():
+        for end in (got, get, hashed, hash_it, passed, pass_on):
+            os.close(end)
+        run.reap(*children)
+        digest.seek(0)
+        if to.repository.objects[0][0] not in digest.read().decode():
             raise Failed("curl: the digest is wrong")

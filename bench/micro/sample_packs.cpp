@@ -17,7 +17,7 @@ using testing::temporary_folder;
 
 constexpr unsigned source_files = 200;
 constexpr unsigned pointer_files = 20;
-constexpr unsigned commits = 4'000;
+constexpr unsigned commits = 2'500;
 
 class writer {
  public:
@@ -34,8 +34,8 @@ class writer {
   /// Replaces some lines in a row, as an edit does.
   void edit(std::string& text) {
     const std::size_t at = text.find('\n', random_() % (text.size() / 2));
-    const std::size_t end = text.find('\n', std::min(text.size() - 1, at + 200 + random_() % 800));
-    text.replace(at + 1, end == std::string::npos ? std::string::npos : end - at, source(4 + number(12)));
+    const std::size_t end = text.find('\n', std::min(text.size() - 1, at + 60 + random_() % 300));
+    text.replace(at + 1, end == std::string::npos ? std::string::npos : end - at, source(1 + number(6)));
   }
   std::string pointer() {
     static constexpr std::string_view digits = "0123456789abcdef";
@@ -97,7 +97,7 @@ std::string packed(const std::string& history, const std::string& window) {
 std::string delta_heavy_pack() {
   writer write;
   std::vector<std::string> sources, pointers;
-  for (unsigned i = 0; i < source_files; ++i) sources.push_back(write.source(100 + write.number(700)));
+  for (unsigned i = 0; i < source_files; ++i) sources.push_back(write.source(50 + write.number(300)));
   for (unsigned i = 0; i < pointer_files; ++i) pointers.push_back(write.pointer());
   std::string history;
   for (unsigned i = 0; i < commits; ++i) {
