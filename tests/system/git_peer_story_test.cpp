@@ -162,6 +162,32 @@ BOOST_AUTO_TEST_CASE(an_address_that_a_server_repeats_is_shown_without_its_secre
   }
 }
 
+BOOST_AUTO_TEST_CASE(trap_21_a_token_that_a_server_repeats_is_not_shown_wherever_it_stands) {
+  nginx_story real;
+  real.publish();
+  const std::string echo = "the token " + std::string(target_token) + " may not push";
+  const std::string clean = "the token [secret] may not push";
+  scripted_host::table in_a_report = empty_target();
+  in_a_report.insert(in_a_report.begin(), {"PACK", git_reply("receive-pack-result", line_of("ERR " + echo))});
+  const std::vector<std::pair<std::string, scripted_host::table>> pushes{
+      {"ERR", in_a_report},
+      {"status", {{"GET", plain_reply("403 Forbidden", "X-Error-Message: " + echo + "\r\n")}}}};
+  for (const auto& [channel, rows] : pushes) {
+    for (const std::vector<std::string>& talk :
+         {std::vector<std::string>{"-v", "--progress", "plain"}, std::vector<std::string>{"-v", "--progress", "json"},
+          std::vector<std::string>{"-q"}}) {
+      BOOST_TEST_CONTEXT(channel << " " << talk.back()) {
+        const scripted_host target(rows);
+
+        const hfpipe_run run = copy(real.source().url_of("/git/model.git"), target.url(), talk);
+
+        BOOST_TEST(run.exit_code() != 0, run.said());
+        BOOST_TEST(run.said().find(clean) != std::string::npos, run.said());
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(case_15_v2_with_banner) {
   const scripted_host source({{"GET", v2_abilities(line_of("# service=git-upload-pack") + flush)},
                               {"command=ls-refs", git_reply("upload-pack-result", flush)}});

@@ -23,6 +23,7 @@
 #include "tools/hfpipe/host_api.hpp"
 #include "tools/hfpipe/mirror_outcome.hpp"
 #include "tools/hfpipe/process_limits.hpp"
+#include "tools/hfpipe/redaction.hpp"
 #include "tools/hfpipe/remote_notes.hpp"
 #include "tools/hfpipe/result_document.hpp"
 #include "tools/hfpipe/result_summary.hpp"
@@ -324,6 +325,11 @@ int main(int argc, char** argv) {
   const auto env = environment_of(environ);
   const std::vector<std::string> args{argv + 1, argv + argc};
   const auto parsed = parse_options(args, env, read_small_file);
+  // From here on nothing is printed but through these.
+  const known_secrets hidden = parsed ? secrets_of(*parsed) : known_secrets();
+  redacting_buffer out(*std::cout.rdbuf(), hidden), err(*std::cerr.rdbuf(), hidden);
+  std::cout.rdbuf(&out);
+  std::cerr.rdbuf(&err);
   const auto usage_error = [&](const auto& why) {
     const bool painted = isatty(STDERR_FILENO) == 1 && value_of(env, "NO_COLOR").empty();
     refuse(why, asks_for_json(args, env), painted ? colour::on : colour::off);
