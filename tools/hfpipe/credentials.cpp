@@ -31,11 +31,20 @@ std::string expanded(std::string_view path, const environment& env) {
   return std::string(value_of(env, "HOME")) + std::string(path.substr(1));
 }
 
+/// The token in `file`, which is called `name`. One that everybody can read is everybody's.
+secret token_in(const small_file& file, const std::string& name, std::vector<std::string>& notes) {
+  auto token = trimmed(file.content);
+  if (file.readable_by_others && !token.empty()) {
+    notes.push_back("other users of this machine can read the token in " + name + ": chmod 600 it");
+  }
+  return token;
+}
+
 /// A token file that may well not be there.
-secret read_if_there(const std::string& path, const file_reader& read_file) {
+secret read_if_there(const std::string& path, const file_reader& read_file, std::vector<std::string>& notes) {
   if (path.empty()) return {};
   const auto content = read_file(path);
-  return content ? trimmed(content->content) : secret();
+  return content ? token_in(*content, path, notes) : secret();
 }
 
 /// The token that this command's environment names: any source that the user named may see it.
@@ -44,31 +53,31 @@ secret named_hub_token(const environment& env, const file_reader& read_file, std
     if (auto token = trimmed(value_of(env, variable)); !token.empty()) return token;
   }
   if (const auto path = value_of(env, "HF_TOKEN_PATH"); !path.empty()) {
-    auto token = read_if_there(expanded(path, env), read_file);
+    auto token = read_if_there(expanded(path, env), read_file, notes);
     if (token.empty()) notes.emplace_back("HF_TOKEN_PATH names a file without a token: going on without");
     return token;
   }
   if (const auto home = value_of(env, "HF_HOME"); !home.empty()) {
-    return read_if_there(expanded(home, env) + "/token", read_file);
+    return read_if_there(expanded(home, env) + "/token", read_file, notes);
   }
   return {};
 }
 
 /// The token that a login left on this machine long ago: for the hub alone.
-secret stored_hub_token(const environment& env, const file_reader& read_file) {
+secret stored_hub_token(const environment& env, const file_reader& read_file, std::vector<std::string>& notes) {
   if (!value_of(env, "HF_TOKEN_PATH").empty() || !value_of(env, "HF_HOME").empty()) return {};
   if (const auto cache = value_of(env, "XDG_CACHE_HOME"); !cache.empty()) {
-    return read_if_there(expanded(cache, env) + "/huggingface/token", read_file);
+    return read_if_there(expanded(cache, env) + "/huggingface/token", read_file, notes);
   }
   if (value_of(env, "HOME").empty()) return {};
-  return read_if_there(expanded("~/.cache/huggingface/token", env), read_file);
+  return read_if_there(expanded("~/.cache/huggingface/token", env), read_file, notes);
 }
 
 secret hub_token_for(const repository_address& place, const credential_question& ask, const environment& env,
                      const file_reader& read_file, std::vector<std::string>& notes) {
   auto token = named_hub_token(env, read_file, notes);
   const auto& origin = place.url.origin();
-  if (token.empty() && origin == ask.hub.origin()) token = stored_hub_token(env, read_file);
+  if (token.empty() && origin == ask.hub.origin()) token = stored_hub_token(env, read_file, notes);
   if (!token.empty() && origin.scheme != http::scheme::https && !origin.is_loopback()) {
     notes.push_back("the Hugging Face token is not sent to " + origin.text() + ": plain http");
     return {};
@@ -76,7 +85,8 @@ secret hub_token_for(const repository_address& place, const credential_question&
   return token;
 }
 
-outcome<secret> token_from_flag(std::string_view flag, const std::string& path, const file_reader& read_file) {
+outcome<secret> token_from_flag(std::string_view flag, const std::string& path, const file_reader& read_file,
+                                std::vector<std::string>& notes) {
   const auto content = read_file(path);
   if (!content) {
     // The name is not repeated: it may be the token itself, given in the wrong place.
@@ -85,7 +95,7 @@ outcome<secret> token_from_flag(std::string_view flag, const std::string& path, 
         .hint("give the name of a file that holds the token, not the token")
         .at(std::string(flag));
   }
-  auto token = trimmed(content->content);
+  auto token = token_in(*content, "the file of " + std::string(flag), notes);
   if (token.empty()) return failure(errc::bad_option).detail("there is no token in it").at(std::string(flag));
   return token;
 }
@@ -169,7 +179,7 @@ outcome<credentials> gather_credentials(const credential_question& ask, const en
 
   secret source_token;
   if (!ask.source_token_file.empty()) {
-    auto read = token_from_flag("--source-token-file", ask.source_token_file, read_file);
+    auto read = token_from_flag("--source-token-file", ask.source_token_file, read_file, found.notes);
     if (!read) return read.error();
     source_token = std::move(*read);
   } else if (!ask.source.password) {
@@ -188,7 +198,7 @@ outcome<credentials> gather_credentials(const credential_question& ask, const en
   secret target_token;
   auto target_user = or_default(value_of(env, "TARGET_USERNAME"), default_target_user);
   if (!ask.target_token_file.empty()) {
-    auto read = token_from_flag("--target-token-file", ask.target_token_file, read_file);
+    auto read = token_from_flag("--target-token-file", ask.target_token_file, read_file, found.notes);
     if (!read) return read.error();
     target_token = std::move(*read);
   } else if (!ask.target.password) {

@@ -31,7 +31,7 @@ struct credentials {
   std::optional<http::credential> target;
   std::optional<login> source_login;  ///< what `source` is made of
   std::optional<login> target_login;
-  std::vector<std::string> notes;  ///< why a token that is there is not sent; without secrets
+  std::vector<std::string> notes;  ///< why a token that is there is not sent, who else can read it; without secrets
 };
 
 /// Decides what each side may see. The first that there is, from what was written for this command to what lies around:

@@ -268,6 +268,23 @@ BOOST_AUTO_TEST_CASE(a_netrc_that_others_can_read_is_warned_of_once_and_only_whe
   BOOST_TEST(a.ask().value().notes.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_token_file_that_others_can_read_is_warned_of) {
+  asking a;
+  a.env["HF_TOKEN_PATH"] = "/run/hub";
+  a.target_token_file = "/run/target";
+  a.files = {{"/run/hub", "hub-token"}, {"/run/target", "target-token"}};
+  BOOST_TEST(a.ask().value().notes.empty());
+
+  a.readable_by_others = true;
+  const auto found = a.ask().value();
+
+  BOOST_TEST(found.source.has_value());
+  BOOST_TEST_REQUIRE(found.notes.size() == 2u);
+  BOOST_TEST(found.notes[0] == "other users of this machine can read the token in /run/hub: chmod 600 it");
+  BOOST_TEST(found.notes[1] ==
+             "other users of this machine can read the token in the file of --target-token-file: chmod 600 it");
+}
+
 BOOST_AUTO_TEST_CASE(a_netrc_that_cannot_be_read_is_noted_and_left_out) {
   asking a;
   a.env = {{"HOME", "/home/me"}};
