@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(what_the_target_has_is_not_sent_again) {
   BOOST_TEST(told.back().objects == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(questions_are_asked_in_batches_of_a_hundred_at_most) {
+BOOST_AUTO_TEST_CASE(trap_13_questions_are_asked_in_batches_of_a_hundred_at_most) {
   for (std::size_t n = 0; n < 250; ++n) add(50 + n);
   const lfs_totals totals = copied();
   BOOST_TEST(totals.sent == 250u);
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(the_largest_goes_first_with_small_ones_beside_it) {
   BOOST_TEST(world.target_blobs.most_puts == 1u + 8u);
 }
 
-BOOST_AUTO_TEST_CASE(the_ceiling_is_never_exceeded) {
+BOOST_AUTO_TEST_CASE(trap_15_the_ceiling_is_never_exceeded) {
   byte_budget small(1_MiB);
   for (std::size_t n = 0; n < 10; ++n) add(400'000 + n);
   for (std::size_t n = 0; n < 5; ++n) add(1'100'000 + n);
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(a_failure_that_stays_does_not_stop_the_others) {
   BOOST_TEST(seen.count<event::blob_failed>() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_is_not_tried_again) {
+BOOST_AUTO_TEST_CASE(trap_12_a_refusal_is_not_tried_again) {
   const lfs_object bad = add(5000);
   misbehave(bad, target_misdeed{.what = target_kind::refuse_put, .with = failure(errc::payload_too_large)});
   const lfs_totals totals = copied();
@@ -282,7 +282,7 @@ BOOST_AUTO_TEST_CASE(an_object_that_the_target_refuses_is_failed_unread) {
   BOOST_TEST(world.source_blobs.opened == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(an_upload_whose_answer_was_lost_counts_as_sent_and_is_not_repeated) {
+BOOST_AUTO_TEST_CASE(trap_06_an_upload_whose_answer_was_lost_counts_as_sent_and_is_not_repeated) {
   const lfs_object blob = add(5000);
   misbehave(blob, target_misdeed{.what = target_kind::lose_answer, .with = failure(errc::timed_out)});
   const lfs_totals totals = copied();
@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(an_upload_whose_answer_was_lost_counts_as_sent_and_is_not_r
   BOOST_TEST(retries == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(an_expired_link_is_asked_for_again_before_it_is_used) {
+BOOST_AUTO_TEST_CASE(trap_05_an_expired_link_is_asked_for_again_before_it_is_used) {
   const lfs_object down = add(300);
   const lfs_object up = add(301);
   misbehave(down, source_misdeed{.what = source_kind::expired_link, .times = 1});

@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_right_blob_passes_whole) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_wrong_blob_never_yields_its_last_byte) {
+BOOST_AUTO_TEST_CASE(trap_18_a_wrong_blob_never_yields_its_last_byte) {
   const std::string bytes = some_bytes(60, 1);
   for (std::size_t wrong = 0; wrong < bytes.size(); ++wrong) {
     std::string other = bytes;

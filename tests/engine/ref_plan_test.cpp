@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(a_revision_that_the_source_does_not_have_is_an_error) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(only_branches_and_tags_move_by_default) {
+BOOST_AUTO_TEST_CASE(trap_10_only_branches_and_tags_move_by_default) {
   const auto rows = plan(refs({{"refs/heads/main", '1'}, {"refs/pr/1", '2'}, {"refs/tags/v1", '3'}}), refs({}));
   BOOST_REQUIRE(rows.size() == 2U);
   BOOST_TEST(rows[0].name.text() == "refs/heads/main");

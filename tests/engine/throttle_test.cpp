@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_side_is_never_held_back) {
   BOOST_CHECK(held.wait_for(side::unknown, start) == 0s);
 }
 
-BOOST_AUTO_TEST_CASE(a_429_speaks_to_all_and_a_503_when_it_names_a_wait) {
+BOOST_AUTO_TEST_CASE(trap_13_a_429_speaks_to_all_and_a_503_when_it_names_a_wait) {
   BOOST_TEST(asks_all_to_wait(failure(errc::rate_limited)));
   BOOST_TEST(asks_all_to_wait(failure(errc::server_failed).retry_after(3s)));
   BOOST_TEST(!asks_all_to_wait(failure(errc::server_failed)));

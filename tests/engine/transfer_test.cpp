@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(the_probe_comes_before_any_blob_and_every_blob_before_any_r
   BOOST_TEST((last_blob <= first("ref")));
 }
 
-BOOST_AUTO_TEST_CASE(a_second_run_fetches_nothing_and_sends_nothing) {
+BOOST_AUTO_TEST_CASE(trap_23_a_second_run_fetches_nothing_and_sends_nothing) {
   scene s;
   s.run();
   const auto pushes = s.world.target_git.pushes.size();
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_second_run_fetches_nothing_and_sends_nothing) {
   BOOST_TEST(to_text(again.refs.at(0).action) == "up-to-date");
 }
 
-BOOST_AUTO_TEST_CASE(haves_are_what_the_target_shows_and_wants_what_it_lacks) {
+BOOST_AUTO_TEST_CASE(trap_14_haves_are_what_the_target_shows_and_wants_what_it_lacks) {
   scene s;
   s.world.target_git.has.listing.refs = {{name("refs/heads/main"), id('1')}, {name("refs/heads/old"), id('9')}};
   s.run();
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(a_new_ref_to_an_object_that_the_target_shows_needs_no_fetch
   BOOST_TEST(s.world.target_git.pushes.at(0).pack.value().size() == 32U);
 }
 
-BOOST_AUTO_TEST_CASE(an_object_that_cannot_be_copied_keeps_every_ref_where_it_is) {
+BOOST_AUTO_TEST_CASE(trap_11_an_object_that_cannot_be_copied_keeps_every_ref_where_it_is) {
   scene s;
   s.world.source_blobs.misdeeds[s.blobs[1].oid] = {source_misdeed::kind::flip, 10};
 

@@ -1,6 +1,8 @@
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 #include <fstream>
+#include <iomanip>
+#include <sstream>
 
 #include "tests/support/forge_process.hpp"
 
@@ -62,6 +64,27 @@ void check_clone(const forge_process& forge, const std::string& url, const model
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(forge_story_test)
+
+BOOST_AUTO_TEST_CASE(trap_22_a_host_without_real_accounts_listens_to_this_machine_alone) {
+  const forge_process forge;
+  const auto port = std::stoul(forge.url().substr(forge.url().rfind(':') + 1));
+  std::ostringstream wanted;
+  wanted << ':' << std::hex << std::uppercase << std::setw(4) << std::setfill('0') << port;
+  constexpr std::string_view listens = "0A";
+  std::vector<std::string> addresses;
+
+  for (const std::string table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+    std::ifstream rows(table);
+    std::string number, local, remote, state;
+    for (std::string row; std::getline(rows, row);) {
+      std::istringstream(row) >> number >> local >> remote >> state;
+      if (state == listens && local.ends_with(wanted.str())) addresses.push_back(local);
+    }
+  }
+
+  BOOST_TEST_REQUIRE(addresses.size() == 1u);
+  BOOST_TEST(addresses[0].starts_with("0100007F:"));  // 127.0.0.1, as the kernel writes it
+}
 
 BOOST_AUTO_TEST_CASE(real_git_clones_everything_over_tls) {
   const forge_process forge;

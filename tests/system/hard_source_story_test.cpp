@@ -87,12 +87,12 @@ std::string date_in(std::chrono::seconds wait) {
 
 BOOST_AUTO_TEST_SUITE(hard_source_story_test)
 
-BOOST_AUTO_TEST_CASE(a_stream_that_breaks_is_read_on_under_the_same_upload) {
+BOOST_AUTO_TEST_CASE(trap_03_a_stream_that_breaks_is_read_on_under_the_same_upload) {
   check_survived({fault("blob_cut", 1, {{"at", 300'000}})}, 2, 1, 1);
   check_survived({fault("blob_cut", 2, {{"at", 300'000}})}, 3, 2, 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_link_that_is_refused_in_the_middle_is_replaced) {
+BOOST_AUTO_TEST_CASE(trap_04_a_link_that_is_refused_in_the_middle_is_replaced) {
   check_survived({fault("blob_cut", 1, {{"at", 300'000}}), fault("blob_status", 1, {{"status", 403}, {"skip", 1}})}, 3,
                  2, 1);
 }
@@ -105,11 +105,11 @@ BOOST_AUTO_TEST_CASE(a_source_that_caps_ranges_is_read_in_many) {
   check_survived({fault("blob_capped_range", -1, {{"at", 200'000}})}, 5, 0, 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_source_that_forgets_ranges_begins_anew) {
+BOOST_AUTO_TEST_CASE(trap_01_a_source_that_forgets_ranges_begins_anew) {
   check_survived({fault("blob_cut", 1, {{"at", 300'000}}), fault("blob_ignore_range", -1)}, 3, 2, 2);
 }
 
-BOOST_AUTO_TEST_CASE(a_wrong_range_is_asked_for_once_more) {
+BOOST_AUTO_TEST_CASE(trap_02_a_wrong_range_is_asked_for_once_more) {
   check_survived({fault("blob_wrong_range", 1)}, 2, 1, 1);
 }
 
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_names_a_time_is_waited_for) {
   BOOST_TEST((std::chrono::system_clock::now() - began >= until - std::chrono::seconds(1)));
 }
 
-BOOST_AUTO_TEST_CASE(a_silent_stream_is_cut_and_read_on) {
+BOOST_AUTO_TEST_CASE(trap_16_a_silent_stream_is_cut_and_read_on) {
   check_survived({fault("stall", 1, {{"at", 300'000}, {"match", {{"path", "/blob/"}}}})}, 2, 1, 1, {"--timeout", "1s"});
 }
 

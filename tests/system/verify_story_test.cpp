@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(pointers_alone_are_no_copy_until_all_objects_are_sent) {
   check_only_read(after);
 }
 
-BOOST_AUTO_TEST_CASE(a_damaged_object_is_found_by_reading_it_back) {
+BOOST_AUTO_TEST_CASE(trap_19_a_damaged_object_is_found_by_reading_it_back) {
   copy_story story;
   const auto blobs = story.commit_objects("main", "weights", 4, 300'000);
   BOOST_TEST_REQUIRE(story.run().exit_code() == 0);

@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(a_request_is_what_git_lfs_sends) {
                  oid_a + R"(","size":5},{"oid":")" + oid_b + R"(","size":1099511627776}],"hash_algo":"sha256"})");
 }
 
-BOOST_AUTO_TEST_CASE(a_request_without_a_ref_does_not_name_one) {
+BOOST_AUTO_TEST_CASE(trap_08_a_request_without_a_ref_does_not_name_one) {
   const std::vector<lfs_object> objects{object(oid_a, 5)};
   BOOST_TEST(lfs::make_batch_request(lfs::operation::download, objects, nullptr) ==
              R"({"operation":"download","transfers":["basic"],"objects":[{"oid":")" + oid_a +

@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(an_answer_during_the_upload_ends_it) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_413_hints_at_the_proxy) {
+BOOST_AUTO_TEST_CASE(trap_07_a_413_hints_at_the_proxy) {
   BOOST_TEST(put_refused_with(http_reply("413 Too Large", "")).hint().find("client_max_body_size") !=
              std::string_view::npos);
 }
@@ -289,7 +289,7 @@ BOOST_AUTO_TEST_CASE(a_target_that_does_not_answer_is_given_up) {
   BOOST_TEST(times_sent == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(the_answer_may_take_longer_than_silence_is_allowed_elsewhere) {
+BOOST_AUTO_TEST_CASE(trap_06_the_answer_may_take_longer_than_silence_is_allowed_elsewhere) {
   net::client_options impatient;
   impatient.timeouts.idle = 50ms;
   net::http_client other(loop.get_executor(), impatient);

@@ -429,6 +429,24 @@ BOOST_AUTO_TEST_CASE(a_redirect_to_plain_http_beyond_loopback_is_refused) {
   BOOST_TEST(name_of(failure_from(fetch(client(), following(peer.url())))) == "insecure_refused");
 }
 
+BOOST_AUTO_TEST_CASE(trap_09_a_cookie_is_never_sent_back) {
+  loopback_peer peer;
+  std::string again;
+  peer.script([&](peer_link& c) {
+    c.read_head();
+    c.send("HTTP/1.1 200 OK\r\nSet-Cookie: session=" + std::string(4'000, 'c') + "\r\nContent-Length: 2\r\n\r\nhi");
+    again = c.read_head();
+    c.send(hi);
+  });
+
+  BOOST_TEST(get_text(peer.url()) == "200 hi");
+  BOOST_TEST(get_text(peer.url()) == "200 hi");
+
+  peer.join();
+  BOOST_TEST(again.starts_with("GET / HTTP/1.1\r\n"));
+  BOOST_TEST(again.find("Cookie") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_circle_of_redirects_ends) {
   loopback_peer peer;
   std::size_t asked = 0;

@@ -302,4 +302,27 @@ BOOST_AUTO_TEST_CASE(plain_http_goes_through_its_proxy_whole) {
   BOOST_TEST(asked.starts_with("GET http://hub.example/a HTTP/1.1\r\nHost: hub.example\r\n"));
 }
 
+BOOST_AUTO_TEST_CASE(trap_20_each_hop_of_a_redirect_goes_through_the_proxy) {
+  options.allow_http = true;
+  loopback_peer proxy;
+  std::vector<std::string> asked;
+  proxy.script(2, [&](peer_link& c) {
+    asked.push_back(c.read_head());
+    if (asked.size() == 1) {
+      c.send("HTTP/1.1 302 Found\r\nLocation: http://cdn.example/b\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    } else {
+      c.send(hi);
+    }
+  });
+  options.proxies.for_http = proxy_at(proxy);
+  auto what = get(http::url::parse("http://hub.example/a").value());
+  what.redirects = net::redirects::follow;
+
+  BOOST_TEST(run(fetch(client(), what)) == "200 hi");
+
+  proxy.join();
+  BOOST_TEST_REQUIRE(asked.size() == 2u);
+  BOOST_TEST(asked[1].starts_with("GET http://cdn.example/b HTTP/1.1\r\nHost: cdn.example\r\n"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
