@@ -8,7 +8,7 @@ broken=0
 complain() { echo "$*"; broken=1; }
 
 # 1. Every file that the tour and the architecture name exists.
-for page in docs/tour.md docs/architecture.md README.md; do
+for page in docs/tour.md docs/architecture.md docs/security.md README.md; do
   while read -r path; do
     [ -e "$path" ] || complain "$page names $path, which does not exist"
   done < <(grep -oE '`(protocol|transports|engine|tools|tests|docs|bench)/[A-Za-z0-9_./-]*`' "$page" | tr -d '`' | sort -u)

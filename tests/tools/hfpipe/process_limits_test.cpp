@@ -1,6 +1,11 @@
 #include "tools/hfpipe/process_limits.hpp"
 
+#include <sys/resource.h>
+
 #include <boost/test/unit_test.hpp>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <vector>
 
 using namespace hfpipe;
@@ -22,5 +27,18 @@ BOOST_AUTO_TEST_CASE(the_time_of_the_processor_grows_with_work) {
   while (cpu_seconds() <= before) sum = sum + 1;
   BOOST_TEST(cpu_seconds() > before);
 }
+
+#ifdef __linux__
+BOOST_AUTO_TEST_CASE(no_core_is_written_and_no_other_process_may_look_inside) {
+  settle_process();
+
+  rlimit core{1, 1};
+  BOOST_TEST(getrlimit(RLIMIT_CORE, &core) == 0);
+  BOOST_TEST(core.rlim_cur == 0u);
+  BOOST_TEST(core.rlim_max == 0u);
+  BOOST_TEST(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0);
+  prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);  // the search for leaks looks inside
+}
+#endif
 
 BOOST_AUTO_TEST_SUITE_END()
