@@ -5,7 +5,6 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/json.hpp>
@@ -47,8 +46,7 @@ json::object wait_for_ready(const std::filesystem::path& port_file, const child_
   return json::parse(line).as_object();
 }
 
-template <class Stream>
-http::response<http::string_body> ask(Stream& stream, const http::request<http::string_body>& request) {
+http::response<http::string_body> ask(asio::ip::tcp::socket& stream, const http::request<http::string_body>& request) {
   http::write(stream, request);
   boost::beast::flat_buffer buffer;
   http::response<http::string_body> answer;
@@ -63,8 +61,8 @@ forge_process::forge_process(forge_setup setup) : setup_(std::move(setup)) {
   std::filesystem::create_directories(folder_.path() / "root");
   std::vector<std::string> arguments{HFPIPE_FORGE, "--root", (folder_.path() / "root").string()};
   const auto add = [&](std::initializer_list<std::string> more) { arguments.insert(arguments.end(), more); };
-  add({"--personality", setup_.personality, "--log", (folder_.path() / "log").string()});
-  add({"--port-file", port_file.string()});
+  add({"--personality", setup_.personality, "--port-file", port_file.string()});
+  if (setup_.keeps_log) add({"--log", (folder_.path() / "log").string()});
   if (setup_.tls) {
     add({"--tls-cert", (certificates() / "server.pem").string(), "--tls-key",
          (certificates() / "server.key").string()});
@@ -76,7 +74,7 @@ forge_process::forge_process(forge_setup setup) : setup_(std::move(setup)) {
   child_.emplace(child_command{.arguments = std::move(arguments), .limit = life_limit});
   const json::object ready = wait_for_ready(port_file, *child_);
   url_ = json::value_to<std::string>(ready.at("url"));
-  port_ = ready.at("port").to_number<std::uint16_t>();
+  admin_port_ = ready.at("admin_port").to_number<std::uint16_t>();
   cdn_port_ = ready.at("cdn_port").to_number<std::uint16_t>();
 }
 
@@ -131,10 +129,23 @@ void forge_process::clear_faults() const {
   admin("DELETE", "");
 }
 
+void forge_process::clear_faults(const std::string& path) const {
+  admin("DELETE", "", "?path=" + path);
+}
+
 std::uint64_t forge_process::hits(std::string_view fault) const {
-  const json::value shown = json::parse(admin("GET", ""));
-  const json::value* count = shown.at("hits").as_object().if_contains(fault);
-  return count ? count->to_number<std::uint64_t>() : 0;
+  const auto all = all_hits();
+  const auto found = all.find(std::string(fault));
+  return found == all.end() ? 0 : found->second;
+}
+
+std::map<std::string, std::uint64_t> forge_process::all_hits() const {
+  return json::value_to<std::map<std::string, std::uint64_t>>(json::parse(admin("GET", "")).at("hits"));
+}
+
+std::map<std::string, std::uint64_t> forge_process::hits_in(const std::string& repository) const {
+  return json::value_to<std::map<std::string, std::uint64_t>>(
+      json::parse(admin("GET", "", "?repository=" + repository)));
 }
 
 std::vector<json::object> forge_process::log() const {
@@ -150,17 +161,15 @@ std::vector<json::object> forge_process::log_of(std::string_view event) const {
   return lines;
 }
 
-std::string forge_process::admin(std::string_view method, const std::string& body) const {
-  http::request<http::string_body> request(http::string_to_verb(method), "/_forge/faults", 11, body);
+std::string forge_process::admin(std::string_view method, const std::string& body, const std::string& query) const {
+  http::request<http::string_body> request(http::string_to_verb(method), "/_forge/faults" + query, 11, body);
   request.set(http::field::host, "127.0.0.1");
   request.set(http::field::connection, "close");
   request.prepare_payload();
   asio::io_context loop;
-  asio::ssl::context trust(asio::ssl::context::tls_client);
-  asio::ssl::stream<asio::ip::tcp::socket> stream(loop, trust);
-  stream.next_layer().connect({asio::ip::address_v4::loopback(), port_});
-  if (setup_.tls) stream.handshake(asio::ssl::stream_base::client);
-  const auto answer = setup_.tls ? ask(stream, request) : ask(stream.next_layer(), request);
+  asio::ip::tcp::socket stream(loop);
+  stream.connect({asio::ip::address_v4::loopback(), admin_port_});
+  const auto answer = ask(stream, request);
   if (answer.result() != http::status::ok) throw std::runtime_error("the forge refuses: " + answer.body());
   return answer.body();
 }

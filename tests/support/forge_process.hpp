@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@ struct forge_setup {
   std::string token = "forge-token";  ///< empty: everybody may do everything
   bool anonymous_read = false;
   std::vector<std::string> flags = {};  ///< any others
+  bool keeps_log = true;
 };
 
 /// A forge that runs on free ports of 127.0.0.1 over a folder of its own, until this object is gone.
@@ -51,8 +53,13 @@ class forge_process {
   /// Switches a fault on; tools/forge/faults.hpp says what `rule` may hold.
   void fault(const boost::json::object& rule) const;
   void clear_faults() const;
+  /// Those whose match is this path.
+  void clear_faults(const std::string& path) const;
   /// How often a fault of that name has happened.
   std::uint64_t hits(std::string_view fault) const;
+  /// How often each has: everywhere, or in one repository.
+  std::map<std::string, std::uint64_t> all_hits() const;
+  std::map<std::string, std::uint64_t> hits_in(const std::string& repository) const;
 
   /// Every line so far, in order.
   std::vector<boost::json::object> log() const;
@@ -60,13 +67,13 @@ class forge_process {
   std::vector<boost::json::object> log_of(std::string_view event) const;
 
  private:
-  std::string admin(std::string_view method, const std::string& body) const;
+  std::string admin(std::string_view method, const std::string& body, const std::string& query = {}) const;
 
   forge_setup setup_;
   temporary_folder folder_;
   std::optional<child_process> child_;
   std::string url_;
-  std::uint16_t port_ = 0;
+  std::uint16_t admin_port_ = 0;
   std::uint16_t cdn_port_ = 0;
 };
 

@@ -1,11 +1,14 @@
 #include "tools/forge/exchange.hpp"
 
+#include <algorithm>
 #include <array>
+#include <boost/asio/error.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/json.hpp>
 #include <cstdio>
+#include <thread>
 
 namespace hfpipe::forge {
 
@@ -61,6 +64,11 @@ std::optional<std::uint64_t> exchange::declared_length() const {
 
 std::size_t exchange::read_body(std::span<std::byte> room) {
   if (parser_.is_done()) return 0;
+  if (body_cut_ && body_bytes_ >= *body_cut_) {
+    wire_.cut();
+    throw boost::system::system_error(boost::asio::error::connection_aborted);
+  }
+  if (body_cut_) room = room.first(std::min<std::uint64_t>(room.size(), *body_cut_ - body_bytes_));
   if (body_bytes_ == 0 && !has_begun() && header("Expect")) {
     wire_.write(bytes_of("HTTP/1.1 100 Continue\r\n\r\n"));
   }
@@ -147,6 +155,7 @@ void exchange::finish() {
 }
 
 void exchange::release() {
+  std::this_thread::sleep_for(delay_);
   cut_ ? wire_.cut() : wire_.write(bytes_of(held_));
 }
 

@@ -3,6 +3,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -75,6 +76,10 @@ class exchange {
   void release();
   /// From now on the answer gets no end.
   void cut();
+  /// Breaks the connection off when so much of the body was read and more is wanted: read_body() throws.
+  void cut_body_at(std::uint64_t bytes) { body_cut_ = bytes; }
+  /// How long release() waits before it lets the end of the answer go.
+  void delay_end(std::chrono::milliseconds delay) { delay_ = delay; }
   bool keeps_connection() const { return keep_; }
   bool was_cut() const { return cut_; }
   wire& on() { return wire_; }
@@ -94,6 +99,8 @@ class exchange {
   bool without_body_ = false;
   bool keep_ = false;
   bool cut_ = false;
+  std::optional<std::uint64_t> body_cut_;
+  std::chrono::milliseconds delay_{0};
 };
 
 }  // namespace hfpipe::forge

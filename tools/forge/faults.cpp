@@ -1,7 +1,6 @@
 #include "tools/forge/faults.hpp"
 
 #include <algorithm>
-#include <array>
 #include <boost/json.hpp>
 
 namespace hfpipe::forge {
@@ -9,44 +8,6 @@ namespace hfpipe::forge {
 namespace json = boost::json;
 
 namespace {
-
-struct fault_name {
-  std::string_view name;
-  std::string_view does;
-};
-
-// The names that POST /_forge/faults takes.
-constexpr std::array fault_names{
-    fault_name{"blob_corrupt_byte", "flips the object's byte `at` (0); waits for a range that holds it"},
-    fault_name{"blob_short", "leaves out the last `at` (1) bytes of the body, rightly framed"},
-    fault_name{"blob_long", "adds `at` (1) bytes to the body, rightly framed"},
-    fault_name{"blob_cut", "closes the socket after `at` (0) bytes of the body"},
-    fault_name{"blob_wrong_range", "206 that starts `at` (1) bytes later than asked, or earlier at the end"},
-    fault_name{"blob_ignore_range", "200 with the whole object although a range was asked for"},
-    fault_name{"blob_capped_range", "206 of at most `at` (65536) bytes, whatever was asked for"},
-    fault_name{"blob_status", "`status` (503) instead of the object"},
-    fault_name{"batch_garbage_json", "200 with half a JSON document"},
-    fault_name{"batch_empty_200", "200 with nothing"},
-    fault_name{"batch_status", "`status` (503) instead of the batch reply"},
-    fault_name{"batch_omit_object", "the object is not in the reply"},
-    fault_name{"batch_object_error", "the object has an error with the code `status` (404) instead of actions"},
-    fault_name{"upload_status", "`status` (503) before the body of the upload is read"},
-    fault_name{"upload_cut", "closes the socket after `at` (0) bytes of the upload"},
-    fault_name{"part_status", "`status` (403) before the body of a part is read"},
-    fault_name{"part_cut", "closes the socket after `at` (0) bytes of a part"},
-    fault_name{"part_etag", "answers a part with another ETag than its own"},
-    fault_name{"commit_status", "`status` (503) instead of joining the parts"},
-    fault_name{"verify_status", "`status` (404) instead of the verification"},
-    fault_name{"info_refs_html", "200 with a page instead of the ref advertisement"},
-    fault_name{"git_status", "`status` (503) instead of any Git answer"},
-    fault_name{"git_empty_200", "200 with nothing instead of upload-pack's answer"},
-    fault_name{"push_status", "`status` (403) to a push before its body is read"},
-    fault_name{"pack_corrupt_byte", "flips byte `at` (0) of the pack that is fetched"},
-    fault_name{"pack_cut", "closes the socket before byte `at` (0) of the pack"},
-    fault_name{"pack_early_end", "ends the answer properly before byte `at` (0) of the pack"},
-    fault_name{"slow", "moves `rate` (65536) bytes a second on the connection: objects, uploads, packs"},
-    fault_name{"stall", "stops after `at` (0) bytes and waits for the other side to give up: the same"},
-};
 
 std::uint64_t number(const json::value& value) {
   return value.to_number<std::uint64_t>();
@@ -85,6 +46,8 @@ void set_member(fault_rule& rule, std::string_view key, const json::value& value
     rule.status = value.to_number<int>();
   } else if (key == "rate") {
     rule.rate = std::max<std::uint64_t>(1, number(value));
+  } else if (key == "ms") {
+    rule.ms = number(value);
   } else if (key == "message") {
     rule.message = text(value);
   } else if (key == "headers") {
@@ -106,6 +69,7 @@ bool fits(const fault_rule& rule, std::string_view name, const fault_subject& su
 }  // namespace
 
 outcome<void> fault_board::add(const json::value& asked) {
+  if (asked.is_object() && asked.get_object().contains("storm")) return steer(asked.get_object());
   fault_rule rule;
   try {
     for (const auto& [key, value] : asked.as_object()) set_member(rule, key, value);
@@ -114,7 +78,7 @@ outcome<void> fault_board::add(const json::value& asked) {
   } catch (const std::exception& wrong_kind) {
     return failure(errc::bad_option).detail(wrong_kind.what());
   }
-  if (std::ranges::find(fault_names, std::string_view(rule.name), &fault_name::name) == fault_names.end()) {
+  if (find_fault_kind(rule.name) == nullptr) {
     return failure(errc::bad_option).detail("no such fault: " + rule.name);
   }
   const std::lock_guard lock(guard_);
@@ -122,9 +86,27 @@ outcome<void> fault_board::add(const json::value& asked) {
   return {};
 }
 
-void fault_board::clear() {
+outcome<void> fault_board::steer(const json::object& asked) {
+  const json::value* const what = asked.if_contains("storm");
+  const json::value* const where = asked.if_contains("repository");
   const std::lock_guard lock(guard_);
-  rules_.clear();
+  if (!storm_) return failure(errc::bad_option).detail("no storm was let loose: --fault-rate");
+  if (where == nullptr || !where->is_string() || asked.size() != 2) {
+    return failure(errc::bad_option).detail("a storm is told of one repository");
+  }
+  if (*what == "renew") {
+    storm_->renew(text(*where));
+  } else if (*what == "spare") {
+    storm_->spare(text(*where));
+  } else {
+    return failure(errc::bad_option).detail("no such turn of a storm");
+  }
+  return {};
+}
+
+void fault_board::clear(std::string_view path) {
+  const std::lock_guard lock(guard_);
+  std::erase_if(rules_, [&](const fault_rule& rule) { return path.empty() || rule.path == path; });
 }
 
 json::value fault_board::show() const {
@@ -133,13 +115,27 @@ json::value fault_board::show() const {
   for (const fault_rule& rule : rules_) {
     rules.push_back({{"fault", rule.name}, {"times_left", rule.times}, {"oid", rule.oid}, {"hits", rule.hits}});
   }
-  json::object hits;
-  for (const auto& [name, count] : hits_) hits[name] = count;
-  return json::object{{"rules", std::move(rules)}, {"hits", std::move(hits)}};
+  return json::object{{"rules", std::move(rules)},
+                      {"hits", json::value_from(hits_)},
+                      {"objects", json::value_from(by_object_)},
+                      {"repositories", json::value_from(by_repository_)}};
+}
+
+json::value fault_board::show(std::string_view repository) const {
+  const std::lock_guard lock(guard_);
+  const auto found = by_repository_.find(repository);
+  return found == by_repository_.end() ? json::value(json::object()) : json::value_from(found->second);
 }
 
 std::optional<fault_rule> fault_board::take(std::string_view name, const fault_subject& subject) {
   const std::lock_guard lock(guard_);
+  std::optional<fault_rule> taken = take_asked(name, subject);
+  if (!taken && storm_) taken = take_random(name, subject);
+  if (taken) count(*taken, subject);
+  return taken;
+}
+
+std::optional<fault_rule> fault_board::take_asked(std::string_view name, const fault_subject& subject) {
   for (fault_rule& rule : rules_) {
     if (!fits(rule, name, subject)) continue;
     if (rule.skip > 0) {
@@ -148,10 +144,30 @@ std::optional<fault_rule> fault_board::take(std::string_view name, const fault_s
     }
     if (rule.times > 0) --rule.times;
     ++rule.hits;
-    ++hits_[rule.name];
     return rule;
   }
   return std::nullopt;
+}
+
+std::optional<fault_rule> fault_board::take_random(std::string_view name, const fault_subject& subject) {
+  const std::string_view path = subject.target.substr(0, subject.target.find('?'));
+  const storm_occasion when{subject.repository, subject.oid.empty() ? path : subject.oid, subject.first, subject.end};
+  const auto drawn = storm_->draw(*find_fault_kind(name), when);
+  if (!drawn) return std::nullopt;
+  fault_rule rule;
+  rule.name = name;
+  rule.at = drawn->at;
+  rule.status = drawn->status;
+  if (drawn->rate != 0) rule.rate = drawn->rate;
+  if (drawn->ms != 0) rule.ms = drawn->ms;
+  if (drawn->asks_to_wait) rule.headers.emplace("Retry-After", "1");
+  return rule;
+}
+
+void fault_board::count(const fault_rule& rule, const fault_subject& subject) {
+  ++hits_[rule.name];
+  if (!subject.oid.empty()) ++by_object_[std::string(subject.oid)][rule.name];
+  if (!subject.repository.empty()) ++by_repository_[std::string(subject.repository)][rule.name];
 }
 
 reply status_reply(const fault_rule& rule, int default_status) {

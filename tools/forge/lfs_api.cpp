@@ -99,11 +99,29 @@ bool in_parts(const visit& request, const asked_objects& asked) {
          });
 }
 
+// A link that says nothing of its end cannot be over.
+json::object downloads_of(const visit& request, const action_place& place, const lfs_object& object,
+                          const fault_subject& subject) {
+  action_place of_old = place;
+  of_old.now -= place.url_lifetime + 60;
+  json::object good = request.site.manners->download_actions(place, object);
+  json::object over = request.site.manners->download_actions(of_old, object);
+  return good != over && request.site.faults.take("link_expired", subject) ? over : good;
+}
+
+// The same entry for an object that nobody asked about.
+json::object invented(json::object entry) {
+  std::string oid = json::value_to<std::string>(entry.at("oid"));
+  std::reverse(oid.begin(), oid.end());
+  entry["oid"] = oid;
+  return entry;
+}
+
 json::object answer_for(const visit& request, const action_place& place, const lfs_object& object, bool uploads,
                         bool present, bool parts) {
   json::object answer{{"oid", object.oid.hex()}, {"size", object.size.value()}};
   const std::string oid = object.oid.hex();
-  const fault_subject subject{.method = "POST", .target = request.exchange.target(), .oid = oid};
+  const fault_subject subject = request.subject_of(oid);
   if (const auto fault = request.site.faults.take("batch_object_error", subject)) {
     const std::string message = fault->message.empty() ? "a fault of the forge's" : fault->message;
     answer["error"] = json::object{{"code", fault->status.value_or(404)}, {"message", message}};
@@ -113,7 +131,7 @@ json::object answer_for(const visit& request, const action_place& place, const l
                               : request.site.manners->upload_actions(place, object);
   } else if (!uploads && present) {
     answer["authenticated"] = true;
-    answer["actions"] = request.site.manners->download_actions(place, object);
+    answer["actions"] = downloads_of(request, place, object, subject);
   } else if (!uploads) {
     answer["error"] = json::object{{"code", 404}, {"message", "Object does not exist"}};
   }
@@ -123,6 +141,9 @@ json::object answer_for(const visit& request, const action_place& place, const l
 reply batch_reply(const visit& request, const asked_objects& asked, std::size_t& missing) {
   if (const auto fault = request.take("batch_status")) return status_reply(*fault, 503);
   if (request.take("batch_empty_200")) return lfs_reply(200, "");
+  if (const auto fault = request.take("batch_huge_json")) {
+    return lfs_reply(200, "{\"objects\":[\"" + std::string(fault->at.value_or(100U << 20U), 'x') + "\"]}");
+  }
   if (request.take("batch_garbage_json")) return lfs_reply(200, R"({"transfer":"basic","objects":[{"oid":)");
   const action_place place = place_of(request);
   const personality& manners = *request.site.manners;
@@ -132,10 +153,13 @@ reply batch_reply(const visit& request, const asked_objects& asked, std::size_t&
     const bool present = request.site.blobs.find(request.site.repository_folder(request.to), object.oid) == object.size;
     if (!present) ++missing;
     const std::string oid = object.oid.hex();
-    const fault_subject subject{.method = "POST", .target = request.exchange.target(), .oid = oid};
+    const fault_subject subject = request.subject_of(oid);
     if (request.site.faults.take("batch_omit_object", subject)) continue;
     if (asked.uploads && present && !manners.names_what_is_present()) continue;
-    objects.push_back(answer_for(request, place, object, asked.uploads, present, parts));
+    const json::object entry = answer_for(request, place, object, asked.uploads, present, parts);
+    objects.push_back(entry);
+    if (request.site.faults.take("batch_repeat_object", subject)) objects.push_back(entry);
+    if (request.site.faults.take("batch_invent_object", subject)) objects.push_back(invented(entry));
   }
   json::object body = manners.batch_body(std::move(objects));
   if (parts) {
@@ -187,7 +211,7 @@ void serve_verify(const visit& request) {
   reply answer = lfs_error(422, "not a verify request");
   if (object) {
     const std::string oid = object->oid.hex();
-    const fault_subject subject{.method = "POST", .target = with.target(), .oid = oid};
+    const fault_subject subject = request.subject_of(oid);
     const auto stored = request.site.blobs.find(request.site.repository_folder(request.to), object->oid);
     if (const auto fault = request.site.faults.take("verify_status", subject)) {
       answer = status_reply(*fault, 404);

@@ -47,15 +47,23 @@ void add_server_flags(CLI::App& app, server_flags& flags) {
       ->check(CLI::IsMember({"gitlab", "gitea", "huggingface", "modelscope"}));
   app.add_option("--mirror-api", flags.site.mirror_api, "pull mirrors: new, old or none")
       ->check(CLI::IsMember({"new", "old", "none"}));
+  app.add_option("--fault-rate", flags.site.storm.rate, "of all occasions, how many meet a fault: 0.05")
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--fault-seed", flags.site.storm.seed, "the same seed, the same faults");
+  app.add_option("--fault-kinds", flags.site.storm.kinds,
+                 "which: names, or harmless, passing, wrong_once, lethal (all but the last)")
+      ->delimiter(',');
+  app.add_option("--fault-times", flags.site.storm.times, "the most that one object or URL suffers");
   app.add_option("--log", flags.log, "one JSON line a request");
   app.add_option("--port-file", flags.port_file, "gets the ready line too");
 }
 
-void announce(const site& at, std::uint16_t port, const std::string& port_file) {
+void announce(const site& at, std::uint16_t port, std::uint16_t admin_port, const std::string& port_file) {
   const std::string scheme = at.secure ? "https" : "http";
   const boost::json::object ready{{"ready", true},
                                   {"port", port},
                                   {"cdn_port", at.cdn_port},
+                                  {"admin_port", admin_port},
                                   {"url", scheme + "://127.0.0.1:" + std::to_string(port)}};
   const std::string line = boost::json::serialize(ready) + "\n";
   if (!port_file.empty()) {
@@ -87,12 +95,14 @@ void announce(const site& at, std::uint16_t port, const std::string& port_file) 
   tls_context tls;
   if (!flags.certificate.empty()) tls = load_tls(flags.certificate, flags.key);
   at.secure = tls != nullptr;
-  const listener own(flags.port);
-  const listener cdn(flags.cdn_port);
+  listener own(flags.port);
+  listener cdn(flags.cdn_port);
+  listener admin(0);
   at.cdn_port = cdn.port();
-  std::thread(accept_connections, std::ref(at), std::cref(own), tls.get(), door::own).detach();
-  std::thread(accept_connections, std::ref(at), std::cref(cdn), tls.get(), door::cdn).detach();
-  announce(at, own.port(), flags.port_file);
+  std::thread(accept_connections, std::ref(at), std::ref(own), tls.get(), door::own).detach();
+  std::thread(accept_connections, std::ref(at), std::ref(cdn), tls.get(), door::cdn).detach();
+  std::thread(accept_connections, std::ref(at), std::ref(admin), nullptr, door::admin).detach();
+  announce(at, own.port(), admin.port(), flags.port_file);
 
   int received = 0;
   ::sigwait(&ends, &received);

@@ -103,6 +103,7 @@ void refuse_download(const visit& request, std::string_view via, const reply& an
 void deliver(const visit& request, std::string_view via) {
   exchange& with = request.exchange;
   if (const auto fault = request.take("blob_status")) return refuse_download(request, via, status_reply(*fault, 503));
+  if (request.take("link_revoked")) return refuse_download(request, via, {403, {}, "AccessDenied\n"});
   const auto oid = lfs_oid::from_hex(request.to.oid);
   const auto blob = oid ? request.site.blobs.open(request.site.repository_folder(request.to), *oid) : std::nullopt;
   if (!blob) return refuse_download(request, via, lfs_error(404, "Object does not exist"));

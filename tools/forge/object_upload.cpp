@@ -1,5 +1,6 @@
 #include "tools/forge/object_upload.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <vector>
 
@@ -28,14 +29,21 @@ std::optional<reply> receive(const visit& request, const lfs_oid& oid) {
   }
   tampering harm;
   harm.take_pace(request.site.faults, request.subject());
-  if (const auto fault = request.take("upload_cut")) harm.cut_at = fault->at.value_or(0);
+  fault_subject bytes = request.subject();
+  if (const auto length = with.declared_length()) {
+    bytes.first = 0;
+    bytes.end = std::max<std::uint64_t>(*length, 1);
+  }
+  if (const auto fault = request.site.faults.take("upload_cut", bytes)) harm.cut_at = fault->at.value_or(0);
   if (harm.taken(with, 0) != tampering::result::passed) return std::nullopt;
+  const auto refused_late = request.take("upload_late_status");
   incoming_blob incoming = request.site.blobs.receive(request.site.repository_folder(request.to), oid);
   std::vector<std::byte> piece(piece_size);
   while (const std::size_t got = with.read_body(piece)) {
     incoming.write(std::span(piece).first(got));
     if (harm.taken(with, got) != tampering::result::passed) return std::nullopt;
   }
+  if (refused_late) return status_reply(*refused_late, 503);
   return keep_upload(request, incoming);
 }
 

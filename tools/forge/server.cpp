@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <boost/json.hpp>
 #include <cerrno>
@@ -18,6 +19,8 @@
 #include "tools/forge/object_download.hpp"
 #include "tools/forge/object_upload.hpp"
 #include "tools/forge/parts_upload.hpp"
+#include "tools/forge/request_faults.hpp"
+#include "tools/forge/signed_path.hpp"
 
 namespace hfpipe::forge {
 
@@ -26,11 +29,13 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t fault_request_limit = 64 * 1024;
+constexpr std::uint64_t refusal_ms = 300;
+constexpr fault_subject nobody{.method = "", .target = ""};
 
 void serve_faults(const visit& request) {
   exchange& with = request.exchange;
   if (with.method() == "DELETE") {
-    request.site.faults.clear();
+    request.site.faults.clear(query_value(request.to.query, "path"));
   } else if (with.method() == "POST") {
     const auto text = with.read_whole_body(fault_request_limit);
     boost::system::error_code error;
@@ -39,7 +44,8 @@ void serve_faults(const visit& request) {
         error ? outcome<void>(failure(errc::bad_option).detail("not JSON")) : request.site.faults.add(asked);
     if (!added) return with.send(lfs_error(400, added.error().what()));
   }
-  with.send(json_reply(200, json::serialize(request.site.faults.show())));
+  const std::string_view one = query_value(request.to.query, "repository");
+  with.send(json_reply(200, json::serialize(one.empty() ? request.site.faults.show() : request.site.faults.show(one))));
 }
 
 void serve_own(const visit& request) {
@@ -76,7 +82,12 @@ bool serve_one(site& at, wire& connection, boost::beast::flat_buffer& input, doo
   if (!with.read_head()) return false;
   const route to = parse_route(with.target());
   const visit request{at, with, to};
-  if (which == door::own) {
+  connection.harm(std::nullopt, std::nullopt);
+  if (which == door::admin) {
+    to.service == service::faults ? serve_faults(request) : with.send({404, {}, ""});
+  } else if (to.service != service::faults && spoil_request(request)) {
+    // answered, in its way
+  } else if (which == door::own) {
     serve_own(request);
   } else if (to.service == service::cdn_blob) {
     serve_cdn(request);
@@ -93,6 +104,10 @@ bool serve_one(site& at, wire& connection, boost::beast::flat_buffer& input, doo
 }
 
 void serve_connection(site& at, int socket, SSL_CTX* tls, door which) {
+  if (which != door::admin && spoil_connection(at, socket, tls != nullptr)) {
+    ::close(socket);
+    return;
+  }
   try {
     wire connection(socket, tls);
     boost::beast::flat_buffer input;
@@ -137,11 +152,29 @@ listener::listener(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM |
   port_ = ntohs(address.sin_port);
 }
 
-void accept_connections(site& at, const listener& from, SSL_CTX* tls, door which) {
+void listener::be_away(std::chrono::milliseconds time) {
+  socket_ = open_file(-1);
+  std::this_thread::sleep_for(time);
+  while (socket_.descriptor() < 0) {
+    try {
+      *this = listener(port_);
+    } catch (const failed&) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));  // somebody's own port for a moment
+    }
+  }
+}
+
+void accept_connections(site& at, listener& from, SSL_CTX* tls, door which) {
   for (;;) {
     const int socket = ::accept4(from.descriptor(), nullptr, nullptr, SOCK_CLOEXEC);
     if (socket < 0) {
       if (errno == EMFILE || errno == ENFILE) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      continue;
+    }
+    const auto fault = which == door::admin ? std::nullopt : at.faults.take("connection_refused", nobody);
+    if (fault) {
+      ::close(socket);
+      from.be_away(std::chrono::milliseconds(fault->ms.value_or(refusal_ms)));
       continue;
     }
     std::thread(serve_connection, std::ref(at), socket, tls, which).detach();

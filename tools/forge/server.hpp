@@ -2,6 +2,7 @@
 
 #include <openssl/ssl.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -27,15 +28,18 @@ class listener {
   explicit listener(std::uint16_t port);
   std::uint16_t port() const { return port_; }
   int descriptor() const { return socket_.descriptor(); }
+  /// For so long whoever connects is refused.
+  void be_away(std::chrono::milliseconds time);
 
  private:
   open_file socket_;
   std::uint16_t port_ = 0;
 };
 
-enum class door { own, cdn };
+/// `admin`: plain HTTP, the faults' own requests only, and never a fault.
+enum class door { own, cdn, admin };
 
 /// Accepts for ever, one thread a connection. `site` and `tls` outlive the process's last connection.
-void accept_connections(site& site, const listener& from, SSL_CTX* tls, door which);
+void accept_connections(site& site, listener& from, SSL_CTX* tls, door which);
 
 }  // namespace hfpipe::forge

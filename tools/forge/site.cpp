@@ -11,6 +11,7 @@ site::site(site_options chosen)
       signing_key(new_signing_key()),
       blobs(options.discard_blobs ? blob_store::writes::discard : blob_store::writes::keep),
       log(options.log),
+      faults(options.storm.rate > 0 ? fault_board(fault_storm(options.storm)) : fault_board()),
       hosted(options.root, options.anonymous_read, children) {
   if (!manners) throw failed(failure(errc::bad_option).detail("no such personality: " + options.personality));
 }

@@ -32,6 +32,7 @@ struct site_options {
   std::string api;                 ///< whose API the host has: gitlab, gitea, huggingface, modelscope; empty: none
   std::string mirror_api = "new";  ///< what that offers of pull mirrors: new, old (GitLab before 17.6), none
   std::optional<std::filesystem::path> log;
+  storm_options storm;  ///< with a rate: faults at random
 };
 
 /// All that the connections share. Its parts guard themselves.
@@ -60,7 +61,10 @@ struct visit {
   forge::exchange& exchange;
   const forge::route& to;
 
-  fault_subject subject() const { return {.method = exchange.method(), .target = exchange.target(), .oid = to.oid}; }
+  fault_subject subject() const { return subject_of(to.oid); }
+  fault_subject subject_of(std::string_view oid) const {
+    return {.method = exchange.method(), .target = exchange.target(), .oid = oid, .repository = to.repository};
+  }
   std::optional<fault_rule> take(std::string_view fault) const { return site.faults.take(fault, subject()); }
   /// Answers a request that may not go on (no such repository, no access) and says that it did.
   bool refused(access_rules::need what) const;

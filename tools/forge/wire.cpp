@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <chrono>
 #include <climits>
+#include <thread>
 
 namespace hfpipe::forge {
 
@@ -26,6 +27,8 @@ constexpr std::chrono::seconds linger_limit{5};
 constexpr int write_batch = 256 * 1024;
 // A batch and what TLS adds to it.
 constexpr int gather_size = write_batch + 8 * 1024;
+// Of a dripping answer: its head, and the start of what follows.
+constexpr std::size_t drip_size = 1000;
 
 error_code last_error() {
   if (errno == EAGAIN || errno == EWOULDBLOCK) return boost::asio::error::timed_out;
@@ -85,7 +88,32 @@ std::uint16_t wire::peer_port() const {
   return getpeername(socket_, reinterpret_cast<sockaddr*>(&peer), &size) == 0 ? ntohs(peer.sin_port) : 0;
 }
 
+void wire::harm(std::optional<std::uint64_t> cut_at, std::optional<std::uint64_t> rate) {
+  left_ = cut_at;
+  rate_ = rate;
+  dripping_ = rate ? drip_size : 0;
+}
+
 void wire::write(std::span<const std::byte> bytes) {
+  if (left_ && *left_ < bytes.size()) bytes = bytes.first(*left_);
+  const bool is_last = left_ && *left_ == bytes.size();
+  if (left_) *left_ -= bytes.size();
+  while (dripping_ > 0 && !bytes.empty()) {
+    // A twentieth of a second's worth at a time.
+    const auto step = static_cast<std::size_t>(std::max<std::uint64_t>(1, *rate_ / 20));
+    const auto part = bytes.first(std::min({step, bytes.size(), dripping_}));
+    write_now(part);
+    dripping_ -= part.size();
+    std::this_thread::sleep_for(std::chrono::microseconds(part.size() * 1'000'000 / *rate_));
+    bytes = bytes.subspan(part.size());
+  }
+  write_now(bytes);
+  if (!is_last) return;
+  cut();
+  throw boost::system::system_error(boost::asio::error::connection_aborted);
+}
+
+void wire::write_now(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     std::size_t sent = 0;
     if (tls_) {

@@ -7,6 +7,7 @@
 #include <boost/system/system_error.hpp>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace hfpipe::forge {
@@ -41,6 +42,9 @@ class wire {
   }
 
   void write(std::span<const std::byte> bytes);
+  /// What is written from now on suffers: after `cut_at` bytes the connection is cut and write() throws; the first
+  /// thousand bytes leave at `rate` a second.
+  void harm(std::optional<std::uint64_t> cut_at, std::optional<std::uint64_t> rate);
   /// Bytes that poll() on socket() does not know of.
   bool has_buffered_input() const { return tls_ && SSL_has_pending(tls_.get()) == 1; }
   int socket() const { return socket_; }
@@ -59,9 +63,13 @@ class wire {
     void operator()(SSL* tls) const { SSL_free(tls); }
   };
   std::size_t read(std::span<std::byte> room, error_code& error);
+  void write_now(std::span<const std::byte> bytes);
 
   int socket_;
   std::unique_ptr<SSL, free_tls> tls_;
+  std::optional<std::uint64_t> left_;  // until the cut
+  std::optional<std::uint64_t> rate_;
+  std::size_t dripping_ = 0;  // so many bytes at that rate
 };
 
 }  // namespace hfpipe::forge

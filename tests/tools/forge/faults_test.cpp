@@ -74,11 +74,55 @@ BOOST_AUTO_TEST_CASE(clearing_keeps_the_counts) {
   BOOST_TEST(board.show().at("hits").at("stall").to_number<int>() == 1);
 }
 
+BOOST_AUTO_TEST_CASE(faults_are_counted_for_each_object_and_repository) {
+  fault_board board;
+  BOOST_TEST(add(board, R"({"fault":"blob_cut","times":-1})"));
+  fault_subject here = any;
+  here.repository = "acme/model";
+  board.take("blob_cut", here);
+  board.take("blob_cut", here);
+  here.oid = "def";
+  board.take("blob_cut", here);
+
+  const json::value shown = board.show();
+  BOOST_TEST(shown.at_pointer("/objects/abc/blob_cut").to_number<int>() == 2);
+  BOOST_TEST(shown.at_pointer("/objects/def/blob_cut").to_number<int>() == 1);
+  BOOST_TEST(shown.at("repositories").at("acme/model").at("blob_cut").to_number<int>() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(those_of_one_path_are_cleared_alone) {
+  fault_board board;
+  BOOST_TEST(add(board, R"({"fault":"blob_cut","times":-1,"match":{"path":"/acme/"}})"));
+  BOOST_TEST(add(board, R"({"fault":"stall","times":-1})"));
+
+  board.clear("/acme/");
+
+  BOOST_TEST(!board.take("blob_cut", any).has_value());
+  BOOST_TEST(board.take("stall", any).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_asked_for_comes_before_what_a_storm_brings) {
+  fault_board board(fault_storm({.seed = 1, .rate = 1, .kinds = {"blob_cut"}, .times = 1}));
+  fault_subject here = any;
+  here.repository = "acme/model";
+  BOOST_TEST(add(board, R"({"fault":"blob_cut","at":77})"));
+
+  BOOST_TEST(board.take("blob_cut", here)->at.value() == 77u);
+  BOOST_TEST(board.take("blob_cut", here).has_value());
+  BOOST_TEST(!board.take("blob_cut", here).has_value());
+  BOOST_TEST(add(board, R"({"storm":"renew","repository":"acme/model"})"));
+  BOOST_TEST(board.take("blob_cut", here).has_value());
+  BOOST_TEST(add(board, R"({"storm":"spare","repository":"acme/model"})"));
+  BOOST_TEST(add(board, R"({"storm":"renew","repository":"acme/model"})"));
+  BOOST_TEST(!board.take("blob_cut", here).has_value());
+  BOOST_TEST(board.show().at("hits").at("blob_cut").to_number<int>() == 3);
+}
+
 BOOST_AUTO_TEST_CASE(a_misspelt_rule_is_refused) {
   fault_board board;
-  for (const char* rule :
-       {R"({"fault":"blob_cot"})", R"({"fault":"blob_cut","tymes":1})", R"({"fault":"blob_cut","at":-1})",
-        R"({"fault":"blob_cut","match":{"oit":"a"}})", R"({"fault":7})", "[]", "{}"}) {
+  for (const char* rule : {R"({"fault":"blob_cot"})", R"({"fault":"blob_cut","tymes":1})",
+                           R"({"fault":"blob_cut","at":-1})", R"({"fault":"blob_cut","match":{"oit":"a"}})",
+                           R"({"fault":7})", R"({"storm":"renew","repository":"a/b"})", "[]", "{}"}) {
     BOOST_TEST_CONTEXT(rule) BOOST_TEST(!add(board, rule));
   }
 }
