@@ -56,6 +56,8 @@ constexpr auto flags = std::to_array<flag>({
     {kind::text, "", "tpslimit", "N", "Pace", "requests a second to all hosts, 0.5 is one in two seconds (off)",
      that_share},
     {kind::text, "", "retries", "N", "Pace", "tries after the first for what is temporary (8)", every_copy},
+    {kind::text, "", "retry-delay", "TIME", "Pace", "wait before the first of them, which doubles each time (1s)",
+     every_copy},
     {kind::text, "", "timeout", "TIME", "Pace", "longest silence on a connection (30s)", every_copy},
     {kind::text, "", "contimeout", "TIME", "Pace", "longest wait for a connection (30s)", every_copy},
     {kind::text, "", "finalize-timeout", "TIME", "Pace", "wait for an answer after an object's last byte (15m)",

@@ -66,6 +66,7 @@ transfer_options read_transfer(const command_line& line, const environment& env)
   read(line, "transfers", 1, most_transfers, transfer.transfers);
   read_size(line, "max-buffer-memory", least_buffer_memory, transfer.buffer_memory);
   read(line, "retries", 0, most_retries, transfer.retries.retries);
+  read(line, "retry-delay", transfer.retries.first_wait);
   return transfer;
 }
 
@@ -319,6 +320,7 @@ mirror_request read_mirror(const command_line& line, const environment& env, con
                          .notes = std::move(ends.notes)};
   read(line, "platform", std::array<std::string_view, 4>{"auto", "gitlab", "gitea", "forgejo"}, request.api.platform);
   read(line, "retries", 0, most_retries, request.retries.retries);
+  read(line, "retry-delay", request.retries.first_wait);
   read(line, "finalize-timeout", request.finalize_timeout);
   read_output(line, request.format);
   return request;

@@ -85,6 +85,7 @@ BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_manual) {
   BOOST_TEST(read.transfer.transfers == 8u);
   BOOST_TEST(read.transfer.buffer_memory.value() == 128u << 20);
   BOOST_TEST(read.transfer.retries.retries == 8u);
+  BOOST_CHECK(read.transfer.retries.first_wait == 1s);
   BOOST_TEST(read.threads == std::clamp(std::thread::hardware_concurrency(), 1U, 4U));
   BOOST_CHECK(read.transfer.lfs == lfs_mode::new_objects);
   BOOST_CHECK(read.transfer.mode == run_mode::copy);
@@ -111,6 +112,8 @@ BOOST_AUTO_TEST_CASE(every_flag_reaches_its_place) {
                                   "64",
                                   "--retries",
                                   "0",
+                                  "--retry-delay",
+                                  "3s",
                                   "--timeout",
                                   "5s",
                                   "--contimeout",
@@ -141,6 +144,7 @@ BOOST_AUTO_TEST_CASE(every_flag_reaches_its_place) {
   BOOST_TEST(read.transfer.buffer_memory.value() == 64u << 20);
   BOOST_TEST(read.threads == 64u);
   BOOST_TEST(read.transfer.retries.retries == 0u);
+  BOOST_CHECK(read.transfer.retries.first_wait == 3s);
   BOOST_CHECK(read.network.timeouts.idle == 5s);
   BOOST_CHECK(read.network.timeouts.connect == 2min);
   BOOST_CHECK(read.finalize_timeout == 1h);
