@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -21,6 +24,12 @@ std::string chunk_line(std::size_t size) {
   std::array<char, 18> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + 16, size, 16).ptr;
   return std::string(digits.data(), end) + "\r\n";
+}
+
+std::string head_clock(duration limit) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "headers not whole in %g s", std::chrono::duration<double>(limit).count());
+  return text.data();
 }
 
 failure misuse(std::string what) {
@@ -163,9 +172,17 @@ task<> exchange::state::finish() {
 // ---- receiving -----------------------------------------------------------------------------------------------------
 
 task<> exchange::state::await_head(duration patience) {
+  using clock = std::chrono::steady_clock;
+  // A head that has begun is small and due at once: one that drips would keep a clock of silences quiet for hours.
+  std::optional<clock::time_point> due;
   while (!reader_.has_head() && !reader_.read_head(*link_)) {
-    const duration limit = reader_.is_inside_head() ? idle() : patience;
-    co_await link_->wait(connection::until::readable, limit, idle_clock(limit));
+    if (!reader_.is_inside_head()) due.reset();
+    if (reader_.is_inside_head() && !due) due = clock::now() + idle();
+    const duration limit = due ? *due - clock::now() : patience;
+    std::string name = idle_clock(limit);
+    if (due) name = head_clock(idle());
+    if (limit <= duration::zero()) throw failed(failure(errc::timed_out).at(std::move(name)));
+    co_await link_->wait(connection::until::readable, limit, std::move(name));
   }
 }
 

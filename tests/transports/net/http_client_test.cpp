@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <string>
+#include <thread>
 
 #include "tests/support/http_setting.hpp"
 #include "tests/support/manual_clock.hpp"
@@ -239,6 +240,24 @@ BOOST_AUTO_TEST_CASE(silence_before_the_reply_ends_by_the_idle_clock) {
 
   BOOST_TEST(name_of(why) == "timed_out");
   BOOST_TEST(why.where().front() == "no byte for 0.05 s");
+}
+
+BOOST_AUTO_TEST_CASE(a_head_that_drips_for_ever_ends_by_the_idle_clock) {
+  options.timeouts.idle = 200ms;
+  loopback_peer peer;
+  peer.script([](peer_link& c) {
+    c.read_head();
+    c.send("HTTP/1.1 200 OK\r\nX-Slow: ");
+    for (;;) {  // until the client closes
+      c.send("x");
+      std::this_thread::sleep_for(10ms);
+    }
+  });
+
+  const auto why = get_failure(peer.url());
+
+  BOOST_TEST(name_of(why) == "timed_out");
+  BOOST_TEST(why.where().front() == "headers not whole in 0.2 s");
 }
 
 BOOST_AUTO_TEST_CASE(silence_in_a_body_ends_by_the_idle_clock) {
