@@ -90,6 +90,13 @@ std::string objects_text(const run_report& report) {
   if (lfs.present != 0) text += ", " + amount(lfs.present, lfs.present_bytes, "there already");
   if (!lfs.missing.empty()) text += ", " + std::to_string(lfs.missing.size()) + " missing at the source";
   if (!lfs.failed.empty()) text += ", " + std::to_string(lfs.failed.size()) + " failed";
+  // A run that was stopped leaves some that nobody looked at.
+  byte_count settled = lfs.sent_bytes + lfs.present_bytes + missing_bytes;
+  for (const auto& trouble : lfs.failed) settled += trouble.blob.size;
+  const std::uint64_t known = lfs.sent + lfs.present + lfs.missing.size() + lfs.failed.size();
+  if (report.result.error && report.mode == run_mode::copy && known < lfs.objects) {
+    text += ", " + amount(lfs.objects - known, lfs.bytes - std::min(lfs.bytes, settled), "not reached");
+  }
   return text;
 }
 

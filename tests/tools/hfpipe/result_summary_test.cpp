@@ -67,6 +67,17 @@ BOOST_AUTO_TEST_CASE(objects_that_nobody_looked_at_are_not_called_none) {
   BOOST_TEST(contains(summary_of(report), "objects  none"));
 }
 
+BOOST_AUTO_TEST_CASE(objects_that_a_stopped_run_did_not_reach_are_counted) {
+  auto report = testing::full_report();
+  report.result.error = failure(errc::cancelled);
+  BOOST_TEST(!contains(summary_of(report), "1 failed, "));
+
+  report.result.lfs.objects += 3;
+  report.result.lfs.bytes += byte_count(300);
+
+  BOOST_TEST(contains(summary_of(report), "1 failed, 3 not reached (300 B)\n"), summary_of(report));
+}
+
 BOOST_AUTO_TEST_CASE(failures_are_gathered_by_their_reason) {
   auto report = testing::full_report();
   const auto timed_out = report.result.lfs.failed[0];
