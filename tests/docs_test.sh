@@ -42,7 +42,7 @@ done < <(grep -rhoE 'constexpr [A-Za-z0-9_:]+ [a-z_]+_limit\b' protocol transpor
 [ "$limits" -gt 25 ] || complain "only $limits limits found in the code"
 
 # 4. Every flag that a page names is one of the program's, or one of those programs' that the pages tell to run.
-of_others='--all --build --preset --unshallow' # git lfs push, cmake, cmake, git fetch
+of_others='--all --build --preset --unshallow --minutes --seed' # git lfs push, cmake, cmake, git fetch; tests/soak.sh
 if [ -n "$program" ]; then
   mapfile -t flags < <("$program" --help | grep -oE -e '--[a-z][a-z-]+' | sort -u)
   [ ${#flags[@]} -gt 30 ] || complain "only ${#flags[@]} flags found in what $program says of itself"
