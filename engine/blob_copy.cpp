@@ -53,6 +53,7 @@ void keep_row(std::vector<blob_trouble>& rows, const lfs_object& blob, failure w
 struct lane_terms {
   unsigned width;
   byte_count largest_buffer;
+  stream_terms streams;
 };
 
 class blob_copy {
@@ -68,12 +69,12 @@ class blob_copy {
         totals_(totals),
         pace_(pace) {}
 
-  task<> run(const blob_plan& plan, relay_widths widths) {
+  task<> run(const blob_plan& plan, relay_widths widths, stream_terms streams) {
     totals_.objects = plan.objects();
     totals_.bytes = plan.bytes;
     watcher_.on(event::blobs_found{plan.objects(), plan.bytes});
-    const lane_terms large{widths.large, widths.large_buffer};
-    const lane_terms small{widths.small, widths.small_buffer};
+    const lane_terms large{widths.large, widths.large_buffer, streams};
+    const lane_terms small{widths.small, widths.small_buffer, {}};
     auto lanes = [&](nursery& both) -> task<> {
       co_await both.start(copy_lane(plan.large, large));
       co_await both.start(copy_lane(plan.small, small));
@@ -111,16 +112,17 @@ class blob_copy {
       for (std::size_t n = from; n < end; ++n) {
         blob_route route{std::move(located[n - from]), std::move(wanted[n])};
         dated_route dated{std::move(route), received};
-        co_await relays.start(copy_one(std::move(dated), terms.largest_buffer));
+        co_await relays.start(copy_one(std::move(dated), terms));
       }
     }
   }
 
   /// One object, until it is stored or given up.
-  task<> copy_one(dated_route dated, byte_count largest_buffer) {
+  task<> copy_one(dated_route dated, lane_terms lane) {
     const lfs_object blob = dated.route.to.object;
     const std::string name = "lfs " + blob.oid.short_hex();
-    relay_terms terms{largest_buffer};
+    relay_terms terms{lane.largest_buffer};
+    terms.streams = lane.streams;
     terms.resume.waits = retry_.policy();
     terms.resume.held_back = &retry_.held_back();
     terms.pace = pace_;
@@ -136,6 +138,8 @@ class blob_copy {
 
       const unsigned failures = so_far.count(*broken);
       terms.use = is_wrong_answer(*broken) ? connection_use::fresh : connection_use::any;
+      // Wrong bytes, or wrong ranges: the next try asks for nothing but the whole, over one connection.
+      if (is_wrong_answer(*broken)) terms.streams = {};
       bool again = false;
       if (may_mend(dated, *broken, asked_anew, moment::now())) {
         asked_anew = true;
@@ -205,7 +209,9 @@ task<> copy_blobs(blob_source& source, blob_target& target, std::vector<lfs_obje
   blob_shards relays(ends, std::move(shards));
   blob_copy copy(ends, relays, budget, watcher, retry, totals, options.pace);
   const relay_widths widths = plan_widths(options.transfers, budget.total());
-  co_await copy.run(plan, widths);
+  stream_shares shares(options.streams, std::max(options.streams, options.transfers));
+  const stream_terms streams{&shares, stream_room(budget.total()), connection_allowance / 2};
+  co_await copy.run(plan, widths, streams);
 }
 
 }  // namespace hfpipe

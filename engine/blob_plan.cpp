@@ -49,6 +49,11 @@ relay_widths plan_widths(unsigned transfers, byte_count budget) {
   return widths;
 }
 
+byte_count stream_room(byte_count budget) {
+  constexpr byte_count largest{8U << 20};
+  return std::min(budget / 16, largest);
+}
+
 byte_count relay_buffer(byte_count object_size, byte_count largest) {
   if (object_size >= largest) return largest;
   const std::uint64_t pages = object_size.value() / page + 1;

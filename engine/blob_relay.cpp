@@ -9,6 +9,7 @@
 #include "engine/nursery.hpp"
 #include "engine/paced_source.hpp"
 #include "engine/read_window.hpp"
+#include "engine/segment_reader.hpp"
 
 namespace hfpipe {
 
@@ -86,9 +87,10 @@ task<> relay_blob(blob_ends ends, const blob_route& route, relay_terms terms, by
   watcher.on(event::blob_started{blob, terms.attempt});
 
   // 2. source, from its first byte; it is read ahead into the window
-  resumed_source body(ends.source, route.from, terms.received, terms.resume, watcher);
-  co_await blaming(side::source, body.open(terms.use));
   read_window arriving(leased_buffer(std::move(room), window));
+  blob_link link(ends.source, route.from, terms.received);
+  segment_reader body(link, terms.resume, terms.streams, budget, arriving, watcher);
+  co_await blaming(side::source, body.open(terms.use));
 
   // 3. guard: behind this line a wrong blob can only fail
   digest_guard proven(arriving, blob);
@@ -99,7 +101,7 @@ task<> relay_blob(blob_ends ends, const blob_route& route, relay_terms terms, by
   telling_source told(paced, arriving, blob, before, watcher);
   const std::function<void()> sent = [&] { told.all_sent(); };
   auto both_ends = [&](nursery& beside) -> task<> {
-    co_await beside.start(arriving.fill(body));
+    co_await beside.start(body.fill());
     co_await blaming(side::target, ends.target.put(route.to, told, sent));
     // 5. done, unless the target said so before it had the object: then only asking it again can tell
     if (!told.is_complete()) throw failed(early_answer());

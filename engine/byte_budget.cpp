@@ -74,6 +74,11 @@ std::optional<lease> byte_budget::try_take(byte_count amount) {
   return lease(*this, amount);
 }
 
+bool byte_budget::somebody_waits() const {
+  const std::lock_guard held(lock_);
+  return !waiting_.empty();
+}
+
 byte_count byte_budget::in_use() const {
   const std::lock_guard held(lock_);
   return in_use_;

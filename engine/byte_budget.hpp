@@ -52,6 +52,9 @@ class byte_budget {
   /// Nothing when `amount` is not free now or somebody waits.
   std::optional<lease> try_take(byte_count amount);
 
+  /// Whether anybody waits for bytes: who holds more than it must should give some back.
+  bool somebody_waits() const;
+
   byte_count total() const { return total_; }
   byte_count in_use() const;
   /// The most that was ever in use.

@@ -102,10 +102,10 @@ task<std::vector<lfs::batch_entry>> generated_source::locate(std::vector<lfs_obj
 }
 
 task<std::unique_ptr<byte_source>> generated_source::open(const lfs::batch_entry& entry, byte_count from,
-                                                          connection_use) {
+                                                          connection_use, std::optional<byte_count> until) {
   const auto seed = objects_.seed_of(entry.object.oid);
   if (!seed) throw failed(failure(errc::not_found));
-  co_return std::make_unique<generated_stream>(*seed, from, entry.object.size);
+  co_return std::make_unique<generated_stream>(*seed, from, until.value_or(entry.object.size));
 }
 
 }  // namespace hfpipe

@@ -33,7 +33,8 @@ class generated_source final : public blob_source {
   explicit generated_source(const generated_objects& objects) : objects_(objects) {}
 
   task<std::vector<lfs::batch_entry>> locate(std::vector<lfs_object> wanted) override;
-  task<std::unique_ptr<byte_source>> open(const lfs::batch_entry& entry, byte_count from, connection_use use) override;
+  task<std::unique_ptr<byte_source>> open(const lfs::batch_entry& entry, byte_count from, connection_use use,
+                                          std::optional<byte_count> until) override;
 
  private:
   const generated_objects& objects_;

@@ -7,49 +7,35 @@ namespace hfpipe {
 
 namespace {
 
-std::size_t piece_of(std::size_t room) {
-  return room <= one_piece_room.value() ? room : room - room / 2;
-}
-
-/// Sleeps until `until`, or until somebody cancels the timer that `place` shows meanwhile.
-task<> wait_at(asio::steady_timer*& place, std::chrono::steady_clock::time_point until) {
-  asio::steady_timer alarm(co_await asio::this_coro::executor, until);
-  place = &alarm;
-  boost::system::error_code woken;
-  co_await alarm.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-  place = nullptr;
-  co_await stop_if_cancelled();
-}
-
-void wake(asio::steady_timer* waiting) {
-  if (waiting != nullptr) waiting->cancel();
+std::size_t block_of(std::size_t room) {
+  return room <= one_block_room.value() ? room : room / 2;
 }
 
 }  // namespace
 
 read_window::read_window(leased_buffer room, window_terms terms)
-    : buffer_(std::move(room)),
-      piece_(piece_of(buffer_.bytes().size())),
-      reserve_(std::min(terms.reserve, byte_count(buffer_.bytes().size() / 4)).as_size()),
-      terms_(terms) {}
+    : room_(std::move(room)),
+      block_(block_of(room_.bytes().size())),
+      allowed_(room_.bytes().size() / block_),
+      reserve_(std::min(terms.reserve, byte_count(room_.bytes().size() / 4)).as_size()),
+      terms_(terms) {
+  for (std::size_t n = allowed_; n-- > 0;) free_.push_back(room_.bytes().data() + n * block_);
+}
 
 // ---- the side that reads -------------------------------------------------------------------------------------------
 
 task<> read_window::fill(byte_source& from) {
-  constexpr auto never = clock::time_point::max();
   std::optional<failure> broken;
   try {
     for (;;) {
-      const std::span<std::byte> room = free_room();
+      const std::span<std::byte> room = room_at(arrived());
       if (room.empty()) {
-        const auto since = clock::now();
-        co_await wait_at(filler_, never);
-        waited_for_room_ += clock::now() - since;
+        co_await room_for(arrived());
         continue;
       }
       const std::size_t got = co_await from.read_some(room);
       if (got == 0) break;
-      take_in(got);
+      take_in(arrived(), got);
     }
   } catch (const failed& thrown) {
     if (thrown.why().code() == errc::cancelled) throw;
@@ -58,29 +44,91 @@ task<> read_window::fill(byte_source& from) {
   end(std::move(broken));
 }
 
-/// Up to the end of the ring or of what is free, whichever comes first.
-std::span<std::byte> read_window::free_room() const {
-  const std::span<std::byte> room = buffer_.bytes();
-  const std::size_t end = begin_ + held_;
-  if (end < room.size()) return room.subspan(end);
-  const std::size_t wrapped = end - room.size();
-  return room.subspan(wrapped, begin_ - wrapped);
+std::span<std::byte> read_window::room_at(byte_count at) {
+  const std::uint64_t index = at.value() / block_ - begin_ / block_;
+  if (index >= allowed_) return {};
+  if (spanned_.size() <= index) spanned_.resize(index + 1);
+  std::byte*& block = spanned_[index];
+  if (block == nullptr) {
+    // There is one: no more than allowed_ are spanned, and at least as many are ours.
+    block = free_.back();
+    free_.pop_back();
+  }
+  const std::size_t inside = at.value() % block_;
+  return {block + inside, block_ - inside};
 }
 
-void read_window::take_in(std::size_t count) {
+void read_window::take_in(byte_count at, std::size_t count) {
+  if (at.value() != arrived_) {
+    const auto before = early_.lower_bound(at.value());
+    if (before != early_.begin() && std::prev(before)->second == at.value()) {
+      std::prev(before)->second += count;
+    } else {
+      early_.emplace(at.value(), at.value() + count);
+    }
+    return;
+  }
   const bool was_ready = ready() != 0;
-  held_ += count;
   quiet_since_ = clock::now();
+  arrived_ += count;
+  join_early();
   if (!was_ready) ready_since_ = quiet_since_;
   // The consumer sleeps until what it knows of is due: it needs to hear of a first byte, and of enough.
   const bool is_first = !was_ready && ready() != 0;
-  if (is_first || due_now(quiet_since_) != 0) wake(consumer_);
+  if (!consumer_.empty() && (is_first || due_now(quiet_since_) != 0)) consumer_.wake();
+}
+
+/// What came early and has no gap before it any more. Parts may follow each other without having been joined.
+void read_window::join_early() {
+  while (!early_.empty() && early_.begin()->first == arrived_) {
+    arrived_ = early_.begin()->second;
+    early_.erase(early_.begin());
+  }
+}
+
+task<> read_window::room_for(byte_count at) {
+  const auto since = clock::now();
+  while (at >= limit()) co_await readers_.wait();
+  if (at.value() == arrived_) waited_for_room_ += clock::now() - since;
 }
 
 void read_window::end(std::optional<failure> why) {
   broken_ = std::move(why);
   ended_ = true;
-  wake(consumer_);
+  consumer_.wake();
+}
+
+void read_window::widen(leased_buffer block) {
+  free_.insert(free_.begin(), block.bytes().data());
+  added_.push_back(std::move(block));
+  ++allowed_;
+  readers_.wake();
+}
+
+void read_window::narrow(std::size_t blocks) {
+  allowed_ -= blocks;
+  for (std::byte* block : std::exchange(free_, {})) recycle(block);
+}
+
+/// Back among the free ones, unless it was added, there are more than the window may span now, and those that it spans
+/// without having been filled yet have theirs. (What lies behind a limit that was taken back keeps its block.)
+void read_window::recycle(std::byte* block) {
+  const std::size_t owned = room_.bytes().size() / block_ + added_.size();
+  if (owned > allowed_ && free_.size() >= unfilled()) {
+    const auto same = [&](const leased_buffer& one) { return one.bytes().data() == block; };
+    const auto found = std::ranges::find_if(added_, same);
+    if (found != added_.end()) {
+      added_.erase(found);
+      return;
+    }
+  }
+  free_.push_back(block);
+}
+
+std::size_t read_window::unfilled() const {
+  std::size_t count = 0;
+  for (std::size_t n = 0; n < allowed_; ++n) count += n >= spanned_.size() || spanned_[n] == nullptr ? 1 : 0;
+  return count;
 }
 
 // ---- the side that sends -------------------------------------------------------------------------------------------
@@ -89,52 +137,62 @@ task<std::span<const std::byte>> read_window::next() {
   take_back();
   for (;;) {
     if (broken_) throw failed(*broken_);
-    const auto since = clock::now();
-    const std::size_t count = due_now(since);
+    const auto now = clock::now();
+    const std::size_t count = due_now(now);
     if (count != 0 || ended_) co_return lend(count);
-    co_await wait_at(consumer_, due_later());
-    waited_for_bytes_ += clock::now() - since;
+    waits_for_bytes_since_ = now;
+    co_await consumer_.wait(due_later());
+    waited_for_bytes_ += clock::now() - now;
+    waits_for_bytes_since_.reset();
   }
+}
+
+duration read_window::waited_for_bytes() const {
+  return waits_for_bytes_since_ ? waited_for_bytes_ + (clock::now() - *waits_for_bytes_since_) : waited_for_bytes_;
 }
 
 void read_window::take_back() {
   if (lent_ == 0) return;
-  begin_ = (begin_ + lent_) % buffer_.bytes().size();
-  held_ -= lent_;
+  begin_ += lent_;
   lent_ = 0;
-  wake(filler_);
+  if (begin_ % block_ != 0) return;  // a piece does not go beyond its block, so its last one ends here
+  std::byte* const passed = spanned_.front();
+  spanned_.pop_front();
+  recycle(passed);
+  readers_.wake();
 }
 
 /// What may be lent while the source has not ended.
 std::size_t read_window::ready() const {
-  const std::size_t here = held_ - lent_;
+  const std::size_t here = arrived_ - begin_ - lent_;
   if (ended_) return here;
   return here > reserve_ ? here - reserve_ : 0;
 }
 
 /// How much is to be lent at `now`; 0: it takes waiting. Only for when nothing is lent.
 std::size_t read_window::due_now(clock::time_point now) const {
-  const std::size_t straight = buffer_.bytes().size() - begin_;  // a piece does not go around the end of the ring
-  const std::size_t most = std::min(ready(), straight);
-  if (ended_) return most;
-  // Cut at the end of the ring too, so that pieces fall back into step with it.
-  const std::size_t piece = std::min(piece_, straight);
-  if (most >= piece) return piece;
-  const bool is_full = held_ == buffer_.bytes().size();
-  if (most != 0) return is_full || now >= ready_since_ + terms_.hold ? most : 0;
-  return held_ != 0 && now >= quiet_since_ + terms_.silence ? 1 : 0;
+  const std::size_t piece = block_ - begin_ % block_;  // a piece does not go beyond its block
+  const std::size_t most = std::min(ready(), piece);
+  if (ended_ || most == piece) return most;
+  if (most != 0) return is_full() || now >= ready_since_ + terms_.hold ? most : 0;
+  const std::size_t held = arrived_ - begin_;
+  if (held == 0) return 0;
+  // Nothing more can come before the reserve has gone: a window of one block.
+  if (is_full()) return std::min(held, piece);
+  return now >= quiet_since_ + terms_.silence ? 1 : 0;
 }
 
 read_window::clock::time_point read_window::due_later() const {
   if (ready() != 0) return ready_since_ + terms_.hold;
-  return held_ != 0 ? quiet_since_ + terms_.silence : clock::time_point::max();
+  return arrived_ != begin_ ? quiet_since_ + terms_.silence : clock::time_point::max();
 }
 
 std::span<const std::byte> read_window::lend(std::size_t count) {
+  if (count == 0) return {};
   if (ready() == 0) quiet_since_ = clock::now();  // it was a byte of the reserve
   lent_ = count;
   if (ready() != 0) ready_since_ = clock::now();
-  return buffer_.bytes().subspan(begin_, count);
+  return {spanned_.front() + begin_ % block_, count};
 }
 
 }  // namespace hfpipe

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 namespace hfpipe {
 
@@ -21,36 +20,44 @@ bool looks_like_a_dead_link(const failure& why) {
 
 }  // namespace
 
-resumed_source::resumed_source(blob_source& from, lfs::batch_entry link, moment received, resume_terms terms,
-                               observer& watcher)
-    : from_(from),
-      link_(std::move(link)),
-      received_(received),
+resumed_source::resumed_source(blob_link& link, resume_terms terms, observer& watcher)
+    : resumed_source(link, terms, watcher, {byte_count(), link.object().size}) {}
+
+resumed_source::resumed_source(blob_link& link, resume_terms terms, observer& watcher, byte_range range)
+    : link_(link),
       terms_(terms),
       watcher_(watcher),
-      random_(seed_of(link_.object.oid)) {}
+      random_(seed_of(link.object().oid)),
+      at_(range.from),
+      until_(range.until) {}
 
 task<> resumed_source::open(connection_use use) {
-  stream_ = co_await from_.open(link_, at_, use);
+  opened_by_ = link_.version();
+  stream_ = co_await link_.open(at_, use, until_);
+}
+
+void resumed_source::stop_at(byte_count until) {
+  until_ = std::min(until_, until);
 }
 
 task<std::size_t> resumed_source::read_some(std::span<std::byte> room) {
   silent_since_ = clock::now();
   for (;;) {
-    if (!stream_ && at_ >= link_.object.size) co_return 0;  // what breaks behind the last byte breaks nothing
+    // What breaks behind the last byte breaks nothing; a stream that would go on is of no more use.
+    if (at_ >= until_ && (!stream_ || until_ != link_.object().size)) co_return 0;
     std::optional<failure> broken;
     try {
       if (!stream_) co_await open_rest();
       const std::size_t got = co_await stream_->read_some(room);
       arrived(got);
       // An end where bytes are due and none came is the source's word on the object's size: the guard judges it.
-      if (got != 0 || at_ >= link_.object.size || !stream_gave_) co_return got;
+      if (got != 0 || at_ >= until_ || !stream_gave_) co_return got;
     } catch (const failed& thrown) {
       if (thrown.why().code() == errc::cancelled) throw;
       broken = thrown.why();
     }
     stream_.reset();  // here and not in the handler: nothing of it is left while we wait
-    if (broken && at_ < link_.object.size) co_await recover(std::move(*broken));
+    if (broken && at_ < until_) co_await recover(std::move(*broken));
   }
 }
 
@@ -66,9 +73,13 @@ void resumed_source::arrived(std::size_t count) {
 task<> resumed_source::open_rest() {
   stream_gave_ = false;
   co_await wait_for_turn();
-  const bool is_old = link_.download && is_expired(*link_.download, received_, moment::now());
-  if (link_is_dead_ || is_old) co_await locate();
-  stream_ = co_await from_.open(link_, at_, connection_use::any);
+  if (link_is_dead_) {
+    co_await link_.renew(opened_by_);
+  } else if (link_.is_old()) {
+    co_await link_.renew(link_.version());
+  }
+  link_is_dead_ = false;
+  co_await open(connection_use::any);
 }
 
 /// What one of us was told, all obey: whatever made this stream end, the next one is not asked for before.
@@ -87,16 +98,6 @@ duration resumed_source::held_back() const {
 
 bool resumed_source::is_too_long(duration wait) const {
   return clock::now() + wait > silent_since_ + terms_.patience;
-}
-
-task<> resumed_source::locate() {
-  const moment asked = moment::now();
-  std::vector<lfs_object> one(1, link_.object);
-  std::vector<lfs::batch_entry> answer = co_await from_.locate(std::move(one));
-  if (answer.size() != 1) throw failed(failure(errc::bad_batch_reply).detail("not one entry for each object"));
-  link_ = std::move(answer.front());
-  received_ = asked;
-  link_is_dead_ = false;
 }
 
 /// Returns when the next stream may be opened.
@@ -122,7 +123,7 @@ task<> resumed_source::recover(failure why) {
 }
 
 void resumed_source::tell(duration wait, const failure& why) {
-  watcher_.on(event::retrying{"lfs " + link_.object.oid.short_hex(), failures_, wait, why});
+  watcher_.on(event::retrying{"lfs " + link_.object().oid.short_hex(), failures_, wait, why});
 }
 
 }  // namespace hfpipe

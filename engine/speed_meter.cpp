@@ -68,9 +68,9 @@ std::optional<wait_times> speed_meter::first_bytes() const {
 }
 
 task<std::unique_ptr<byte_source>> metered_source::open(const lfs::batch_entry& entry, byte_count from,
-                                                        connection_use use) {
+                                                        connection_use use, std::optional<byte_count> until) {
   const auto asked = clock::now();
-  std::unique_ptr<byte_source> stream = co_await inner_.open(entry, from, use);
+  std::unique_ptr<byte_source> stream = co_await inner_.open(entry, from, use, until);
   co_return std::make_unique<watched_stream>(std::move(stream), asked, meter_);
 }
 

@@ -42,7 +42,8 @@ class metered_source final : public blob_source {
   task<std::vector<lfs::batch_entry>> locate(std::vector<lfs_object> wanted) override {
     return inner_.locate(std::move(wanted));
   }
-  task<std::unique_ptr<byte_source>> open(const lfs::batch_entry& entry, byte_count from, connection_use use) override;
+  task<std::unique_ptr<byte_source>> open(const lfs::batch_entry& entry, byte_count from, connection_use use,
+                                          std::optional<byte_count> until) override;
 
  private:
   blob_source& inner_;

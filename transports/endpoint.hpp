@@ -105,10 +105,13 @@ class blob_source {
   /// Asks where objects are: one entry for each, in the order asked, with a download action or an error.
   /// An object that the reply leaves out, or offers no download of without an error, gets error lfs::no_answer.
   virtual task<std::vector<lfs::batch_entry>> locate(std::vector<lfs_object> wanted) = 0;
-  /// Opens `entry` (from locate()) at byte `from`. The bytes are not checked here, but never more than size - from. A
-  /// stream that ends earlier is all that the host gives at once: the rest is to be opened where it ended.
+  /// Opens `entry` (from locate()) at byte `from`, to read it up to `until` or, without one, to its end. The bytes are
+  /// not checked here, but never more than that. A stream that ends earlier is all that the host gives at once: the
+  /// rest is to be opened where it ended. Fails with errc::bad_range_reply where the host does not give what was asked
+  /// for. `entry` must live until this has returned.
   virtual task<std::unique_ptr<byte_source>> open(const lfs::batch_entry& entry, byte_count from,
-                                                  connection_use use = connection_use::any) = 0;
+                                                  connection_use use = connection_use::any,
+                                                  std::optional<byte_count> until = {}) = 0;
 };
 
 class blob_target {

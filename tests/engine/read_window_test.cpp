@@ -243,6 +243,99 @@ BOOST_AUTO_TEST_CASE(a_cancelled_consumer_ends_the_reading_too) {
   }
 }
 
+// ---- several readers
+
+namespace {
+
+/// A window of blocks of four letters whose parts are put by hand.
+struct by_hand {
+  byte_budget budget{1_MiB};
+  read_window window{leased_buffer(*budget.try_take(64_KiB), 64_KiB), {.reserve = 0_B, .hold = 1h}};
+  const std::size_t block = window.block_size().as_size();
+  const std::string text = letters(10 * block);
+
+  std::size_t put(std::size_t at, std::size_t count) {
+    std::size_t done = 0;
+    while (done < count) {
+      const std::span<std::byte> room = window.room_at(byte_count(at + done));
+      const std::size_t many = std::min(room.size(), count - done);
+      if (many == 0) break;
+      std::memcpy(room.data(), text.data() + at + done, many);
+      window.take_in(byte_count(at + done), many);
+      done += many;
+    }
+    return done;
+  }
+  std::string next() {
+    const auto piece = run_task(window.next());
+    return {reinterpret_cast<const char*>(piece.data()), piece.size()};
+  }
+  void widen(unsigned blocks) {
+    for (unsigned n = 0; n < blocks; ++n)
+      window.widen(leased_buffer(*budget.try_take(window.block_size()), window.block_size()));
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(bytes_that_come_early_wait_for_those_before_them) {
+  by_hand of;
+  BOOST_TEST(of.put(of.block, of.block) == of.block);
+  BOOST_TEST(of.window.arrived().value() == 0u);
+  BOOST_TEST(of.put(100, of.block - 100) == of.block - 100);
+  BOOST_TEST(of.window.arrived().value() == 0u);
+  BOOST_TEST(of.put(0, 100) == 100u);
+  BOOST_TEST(of.window.arrived().value() == 2 * of.block);
+  BOOST_TEST((of.next() == of.text.substr(0, of.block)));
+  BOOST_TEST((of.next() == of.text.substr(of.block, of.block)));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_put_behind_the_limit) {
+  by_hand of;
+  BOOST_TEST(of.window.limit().value() == 2 * of.block);
+  BOOST_TEST(of.put(2 * of.block, 1) == 0u);
+  of.widen(3);
+  BOOST_TEST(of.window.limit().value() == 5 * of.block);
+  BOOST_TEST(of.put(4 * of.block, of.block) == of.block);
+  BOOST_TEST(of.put(5 * of.block, 1) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(blocks_that_were_added_are_given_back_when_they_are_passed) {
+  by_hand of;
+  of.widen(3);
+  const auto full = of.budget.in_use();
+  BOOST_TEST(of.put(0, 5 * of.block) == 5 * of.block);
+  of.window.narrow(3);
+  BOOST_TEST(of.window.limit().value() == 2 * of.block);
+  BOOST_TEST(of.budget.in_use().value() == full.value());
+  for (unsigned n = 0; n < 5; ++n) BOOST_TEST((of.next() == of.text.substr(n * of.block, of.block)));
+  BOOST_TEST(of.put(5 * of.block, 3) == 3u);
+  of.window.end();
+  BOOST_TEST((of.next() == of.text.substr(5 * of.block, 3)));
+  BOOST_TEST(of.budget.in_use().value() == (64_KiB).value());
+}
+
+BOOST_AUTO_TEST_CASE(a_narrower_window_keeps_blocks_for_the_gaps_that_it_still_spans) {
+  by_hand of;
+  of.widen(4);
+  BOOST_TEST(of.put(4 * of.block, 2 * of.block) == 2 * of.block);
+  of.window.narrow(4);  // of two blocks, whose own bytes have not come, while two behind the limit have
+  BOOST_TEST(of.put(0, 2 * of.block) == 2 * of.block);
+  BOOST_TEST((of.next() == of.text.substr(0, of.block)));
+  BOOST_TEST((of.next() == of.text.substr(of.block, of.block)));
+  const auto rest = [&]() -> task<> {
+    const auto piece = co_await of.window.next();
+    BOOST_TEST(piece.size() == of.block);
+  };
+  asio::io_context loop(1);
+  spawned_task waiting(loop, rest());
+  loop.run_for(1ms);
+  BOOST_TEST(of.put(2 * of.block, 2 * of.block) == 2 * of.block);
+  loop.run_for(10ms);
+  BOOST_TEST(waiting.done());
+  for (const unsigned n : {3U, 4U, 5U}) BOOST_TEST((of.next() == of.text.substr(n * of.block, of.block)));
+}
+
 BOOST_AUTO_TEST_CASE(the_lease_lives_as_long_as_the_window) {
   byte_budget budget(100_B);
   {

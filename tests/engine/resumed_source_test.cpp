@@ -40,7 +40,8 @@ class scripted_source final : public blob_source {
     if (expires_at_once) get.expires_in = 0s;
     return {object, std::move(get), {}, {}, {}};
   }
-  task<std::unique_ptr<byte_source>> open(const lfs::batch_entry&, byte_count from, connection_use) override;
+  task<std::unique_ptr<byte_source>> open(const lfs::batch_entry&, byte_count from, connection_use,
+                                          std::optional<byte_count> until) override;
 };
 
 class scripted_bytes final : public byte_source {
@@ -59,12 +60,13 @@ class scripted_bytes final : public byte_source {
   std::optional<failure> then_;
 };
 
-task<std::unique_ptr<byte_source>> scripted_source::open(const lfs::batch_entry&, byte_count from, connection_use) {
+task<std::unique_ptr<byte_source>> scripted_source::open(const lfs::batch_entry&, byte_count from, connection_use,
+                                                         std::optional<byte_count> until) {
   opened.push_back(from.value());
   const turn now = turns.front();
   if (turns.size() > 1) turns.pop_front();
   if (now.refusal) throw failed(*now.refusal);
-  co_return std::make_unique<scripted_bytes>(std::string_view(bytes).substr(from.as_size()), now);
+  co_return std::make_unique<scripted_bytes>(std::string_view(bytes).substr(0, until->as_size()).substr(from.as_size()), now);
 }
 
 struct fixture {
@@ -77,7 +79,8 @@ struct fixture {
   fixture() { host.bytes = some_bytes(1000, 3); }
 
   task<> read() {
-    resumed_source from(host, host.link_to(blob_of(host.bytes)), moment::now(), terms, seen);
+    blob_link link(host, host.link_to(blob_of(host.bytes)), moment::now());
+    resumed_source from(link, terms, seen);
     co_await from.open(connection_use::any);
     std::array<std::byte, 64> buffer{};
     const std::span<std::byte> room(buffer);
@@ -237,7 +240,8 @@ BOOST_AUTO_TEST_CASE(a_source_is_not_silent_while_nobody_reads_it) {
   terms.patience = 1s;
   host.turns = {{.most = 500, .then = cut}, {}};
   const auto read_slowly = [&]() -> task<> {
-    resumed_source from(host, host.link_to(blob_of(host.bytes)), moment::now(), terms, seen);
+    blob_link link(host, host.link_to(blob_of(host.bytes)), moment::now());
+    resumed_source from(link, terms, seen);
     co_await from.open(connection_use::any);
     std::array<std::byte, 500> buffer{};
     const std::span<std::byte> room(buffer);

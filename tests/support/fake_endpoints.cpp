@@ -164,7 +164,7 @@ task<std::vector<lfs::batch_entry>> fake_blob_source::locate(std::vector<lfs_obj
 }
 
 task<std::unique_ptr<byte_source>> fake_blob_source::open(const lfs::batch_entry& entry, byte_count from,
-                                                          connection_use use) {
+                                                          connection_use use, std::optional<byte_count> until) {
   using kind = source_misdeed::kind;
   const lfs_oid oid = entry.object.oid;
   ++opened;
@@ -179,6 +179,7 @@ task<std::unique_ptr<byte_source>> fake_blob_source::open(const lfs::batch_entry
   if (const auto* wrong = strikes(oid, kind::flip)) bytes.at(wrong->at) = static_cast<char>(bytes.at(wrong->at) ^ 1);
   if (const auto* shorter = strikes(oid, kind::end_early)) bytes.resize(shorter->at);
   if (strikes(oid, kind::run_over) != nullptr) bytes += '!';
+  if (until && until->as_size() < bytes.size()) bytes.resize(until->as_size());
   auto stream = std::make_unique<fake_blob_stream>(*this, bytes.substr(from.as_size()));
   if (broken != nullptr) {
     stream->break_at = broken->at - from.value();

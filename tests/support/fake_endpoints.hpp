@@ -94,7 +94,8 @@ class fake_blob_source final : public blob_source {
 
   task<std::vector<lfs::batch_entry>> locate(std::vector<lfs_object> wanted) override;
   task<std::unique_ptr<byte_source>> open(const lfs::batch_entry& entry, byte_count from,
-                                          connection_use use = connection_use::any) override;
+                                          connection_use use = connection_use::any,
+                                          std::optional<byte_count> until = {}) override;
 
  private:
   friend class fake_blob_stream;

@@ -50,6 +50,7 @@ constexpr auto flags = std::to_array<flag>({
     {kind::text, "", "env-file", "FILE", "Credentials", "variables to add to the environment (.env, if there is one)",
      every_command},
     {kind::text, "-j", "transfers", "N", "Pace", "large objects in flight (8)", that_carry},
+    {kind::text, "", "streams", "N", "Pace", "most connections to the source for one object (8)", that_carry},
     {kind::text, "", "threads", "N", "Pace", "threads that move objects (one for each core, at most 4)", that_share},
     {kind::text, "", "max-buffer-memory", "SIZE", "Pace", "ceiling of all buffers, from 16MiB (128MiB)", that_share},
     {kind::text, "", "bwlimit", "RATE", "Pace", "bytes a second that leave for the target, in all (off)", that_share},

@@ -64,6 +64,7 @@ transfer_options read_transfer(const command_line& line, const environment& env)
   }
   transfer.mode = read_switch(line, "dry-run") ? run_mode::dry_run : run_mode::copy;
   read(line, "transfers", 1, most_transfers, transfer.transfers);
+  read(line, "streams", 1, most_streams, transfer.streams);
   read_size(line, "max-buffer-memory", least_buffer_memory, transfer.buffer_memory);
   read(line, "retries", 0, most_retries, transfer.retries.retries);
   read(line, "retry-delay", transfer.retries.first_wait);
@@ -361,6 +362,7 @@ bench_request read_bench(const command_line& line, const environment& env, const
   note_trust(request.network, request.notes);
   request.notes.insert(request.notes.end(), line.notes.begin(), line.notes.end());
   read(line, "transfers", 1, most_transfers, request.transfer.transfers);
+  read(line, "streams", 1, most_streams, request.transfer.streams);
   read_size(line, "max-buffer-memory", least_buffer_memory, request.transfer.buffer_memory);
   read(line, "retries", 0, most_retries, request.transfer.retries.retries);
   unsigned seconds = 20;

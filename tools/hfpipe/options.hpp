@@ -163,6 +163,8 @@ inline constexpr unsigned default_jobs_at_once = 2;
 inline constexpr unsigned most_jobs_at_once = 64;
 /// More objects in flight than that only queue up at the hosts; each holds two connections.
 inline constexpr unsigned most_transfers = 256;
+/// More connections for one object only divide what one host gives.
+inline constexpr unsigned most_streams = 64;
 /// With the longest wait between two tries, half a day.
 inline constexpr unsigned most_retries = 1000;
 /// An hour of a host's bandwidth is nothing to ask for by mistake.

@@ -20,16 +20,16 @@ failure wrong_range(std::string seen) {
 }
 
 /// What stands in `Content-Range: bytes first-last/total` against what we asked for, or nothing. That it ends before
-/// the object does is no fault: some hosts cap what they give at once.
+/// what was asked for does is no fault: some hosts cap what they give at once.
 /// Gitea names size - first as the total, and clamps a first beyond 2 GiB, which is why the first byte is compared.
 std::optional<failure> fault_of_range(const outcome<http::content_range>& range, const lfs_object& object,
-                                      byte_count from) {
+                                      byte_count from, byte_count until) {
   if (!range) return range.error();
   if (range->first != from) {
     return wrong_range("asked for byte " + std::to_string(from.value()) + ", got " +
                        std::to_string(range->first.value()));
   }
-  if (range->last >= object.size) return wrong_range("it ends behind the object");
+  if (range->last >= until) return wrong_range("it ends behind the last byte that was asked for");
   if (range->total && *range->total != object.size && *range->total != object.size - from) {
     return wrong_range("the object has " + std::to_string(object.size.value()) + " bytes, the reply says " +
                        std::to_string(range->total->value()));
@@ -38,16 +38,17 @@ std::optional<failure> fault_of_range(const outcome<http::content_range>& range,
 }
 
 /// How many bytes from `from` on the reply brings, or why it cannot be read as those.
-outcome<byte_count> promised(const http::reply_head& head, const lfs_object& object, byte_count from) {
-  byte_count due = object.size - from;
+outcome<byte_count> promised(const http::reply_head& head, const lfs_object& object, byte_count from,
+                             byte_count until) {
+  byte_count due = until - from;
   if (head.status == 416) return wrong_size("the source has no byte " + std::to_string(from.value()));
   if (head.status == 206) {
     const auto range = http::parse_content_range(head.header("Content-Range").value_or(""));
-    if (auto fault = fault_of_range(range, object, from)) return std::move(*fault);
+    if (auto fault = fault_of_range(range, object, from, until)) return std::move(*fault);
     due = range->last - range->first + byte_count(1);
   } else if (head.status != 200) {
     return wrong_range("HTTP " + std::to_string(head.status) + " in answer to a range");
-  } else if (from != 0_B) {
+  } else if (from != 0_B || until != object.size) {
     return wrong_range("the whole object in answer to a range");
   }
   const std::string expected = std::to_string(due.value());
@@ -110,9 +111,17 @@ class no_bytes : public byte_source {
   task<std::size_t> read_some(std::span<std::byte>) override { co_return 0; }
 };
 
-net::request make_get(const batch_entry& entry, byte_count from, connection_use use, const http::credential* own) {
+/// `bytes=first-last`, or `bytes=first-` where the last byte is the object's own: it is asked for as it always was.
+std::string range_text(const lfs_object& object, byte_count from, byte_count until) {
+  std::string text = "bytes=" + std::to_string(from.value()) + "-";
+  if (until != object.size) text += std::to_string(until.value() - 1);
+  return text;
+}
+
+net::request make_get(const batch_entry& entry, byte_count from, byte_count until, connection_use use,
+                      const http::credential* own) {
   net::request made = make_action_request("GET", *entry.download, own);
-  made.headers.push_back({"Range", secret("bytes=" + std::to_string(from.value()) + "-")});
+  made.headers.push_back({"Range", secret(range_text(entry.object, from, until))});
   made.redirects = net::redirects::follow;
   made.fresh_connection = use == connection_use::fresh;
   return made;
@@ -144,17 +153,19 @@ task<std::vector<batch_entry>> blob_download::locate(std::vector<lfs_object> wan
   co_return entries;
 }
 
-task<std::unique_ptr<byte_source>> blob_download::open(const batch_entry& entry, byte_count from, connection_use use) {
+task<std::unique_ptr<byte_source>> blob_download::open(const batch_entry& entry, byte_count from, connection_use use,
+                                                       std::optional<byte_count> until) {
   if (!entry.download || entry.error) throw failed(no_action(entry).blame(whose_));
-  if (from >= entry.object.size) co_return std::make_unique<no_bytes>();
+  const byte_count end = std::min(until.value_or(entry.object.size), entry.object.size);
+  if (from >= end) co_return std::make_unique<no_bytes>();
   std::string frame = "download from " + entry.download->href.origin().text();
-  task<std::unique_ptr<byte_source>> framed = within(std::move(frame), request(entry, from, use));
+  task<std::unique_ptr<byte_source>> framed = within(std::move(frame), request(entry, from, end, use));
   co_return co_await blaming(whose_, std::move(framed));
 }
 
-task<std::unique_ptr<byte_source>> blob_download::request(const batch_entry& entry, byte_count from,
+task<std::unique_ptr<byte_source>> blob_download::request(const batch_entry& entry, byte_count from, byte_count until,
                                                           connection_use use) {
-  net::request ask = make_get(entry, from, use, own_ ? &*own_ : nullptr);
+  net::request ask = make_get(entry, from, until, use, own_ ? &*own_ : nullptr);
   net::exchange get = co_await client_.start(std::move(ask));
   co_await get.finish();
   const http::reply_head& head = *co_await get.reply();
@@ -165,7 +176,7 @@ task<std::unique_ptr<byte_source>> blob_download::request(const batch_entry& ent
       why = std::move(why).hint("run again; look for the object in the source's storage");
     throw failed(std::move(why));
   }
-  const outcome<byte_count> due = promised(head, entry.object, from);
+  const outcome<byte_count> due = promised(head, entry.object, from, until);
   if (!due) throw failed(failure(due.error()).http_status(head.status).at(get.url().shown()));
   co_return std::make_unique<counted_body>(std::move(get), head, *due, whose_);
 }

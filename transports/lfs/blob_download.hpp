@@ -25,10 +25,12 @@ class blob_download : public blob_source {
   /// have expired. So is a 404 errc::not_found: the link is dead, which says nothing of the object. The source fails
   /// with errc::size_mismatch before it yields the last byte when another byte follows.
   task<std::unique_ptr<byte_source>> open(const batch_entry& entry, byte_count from,
-                                          connection_use use = connection_use::any) override;
+                                          connection_use use = connection_use::any,
+                                          std::optional<byte_count> until = {}) override;
 
  private:
-  task<std::unique_ptr<byte_source>> request(const batch_entry& entry, byte_count from, connection_use use);
+  task<std::unique_ptr<byte_source>> request(const batch_entry& entry, byte_count from, byte_count until,
+                                             connection_use use);
 
   net::http_client& client_;
   std::optional<http::credential> own_;

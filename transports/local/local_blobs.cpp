@@ -30,11 +30,11 @@ const lfs_store& opened(std::optional<lfs_store>& store, const std::string& fold
 
 class stored_bytes final : public byte_source {
  public:
-  stored_bytes(worker& disk, std::filesystem::path file, byte_count from, byte_count size)
+  stored_bytes(worker& disk, std::filesystem::path file, byte_count from, byte_count until)
       : disk_(disk),
         file_(std::move(file)),
         at_(from),
-        size_(size),
+        until_(until),
         held_(::open(file_.c_str(), O_RDONLY | O_CLOEXEC)) {
     if (held_.number() < 0) throw failed(unreadable(file_));
   }
@@ -46,7 +46,7 @@ class stored_bytes final : public byte_source {
 
  private:
   std::size_t read_here(std::span<std::byte> room) {
-    const std::size_t most = std::min<std::uint64_t>(room.size(), size_.value() - at_.value());
+    const std::size_t most = std::min<std::uint64_t>(room.size(), until_.value() - at_.value());
     for (;;) {
       const ssize_t got = pread(held_.number(), room.data(), most, static_cast<off_t>(at_.value()));
       if (got < 0 && errno == EINTR) continue;
@@ -58,7 +58,7 @@ class stored_bytes final : public byte_source {
 
   worker& disk_;
   std::filesystem::path file_;
-  byte_count at_, size_;
+  byte_count at_, until_;
   open_file held_;
 };
 
@@ -84,14 +84,14 @@ task<std::vector<lfs::batch_entry>> local_blob_source::locate(std::vector<lfs_ob
 }
 
 task<std::unique_ptr<byte_source>> local_blob_source::open(const lfs::batch_entry& entry, byte_count from,
-                                                           connection_use) {
+                                                           connection_use, std::optional<byte_count> until) {
   if (!entry.download) {
     const std::string why = entry.error ? entry.error->message : std::string();
     throw failed(failure(errc::object_missing).detail(why));
   }
   const auto begin = [&](const stop_flag&) -> std::unique_ptr<byte_source> {
     const auto file = opened(store_, folder_).file_of(entry.object.oid);
-    return std::make_unique<stored_bytes>(disk_, file, from, entry.object.size);
+    return std::make_unique<stored_bytes>(disk_, file, from, until.value_or(entry.object.size));
   };
   co_return co_await disk_.run(begin);
 }

@@ -18,7 +18,8 @@ class local_blob_source final : public blob_source {
   task<std::vector<lfs::batch_entry>> locate(std::vector<lfs_object> wanted) override;
   /// What it opens must not outlive it. Fails with errc::object_missing when locate() did not find it.
   task<std::unique_ptr<byte_source>> open(const lfs::batch_entry& entry, byte_count from,
-                                          connection_use use = connection_use::any) override;
+                                          connection_use use = connection_use::any,
+                                          std::optional<byte_count> until = {}) override;
 
  private:
   std::string folder_;

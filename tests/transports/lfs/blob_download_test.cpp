@@ -23,8 +23,9 @@ std::string chunked(std::string_view status, std::string_view chunks, const std:
 }
 
 /// Reads to the end in pieces of three bytes; `got` keeps what came before a failure.
-task<> read_into(lfs::blob_download& from, const lfs::batch_entry& entry, byte_count start, std::string& got) {
-  const std::unique_ptr<byte_source> source = co_await from.open(entry, start);
+task<> read_into(lfs::blob_download& from, const lfs::batch_entry& entry, byte_count start, std::string& got,
+                 std::optional<byte_count> until = {}) {
+  const std::unique_ptr<byte_source> source = co_await from.open(entry, start, connection_use::any, until);
   std::array<std::byte, 3> buffer{};
   const std::span<std::byte> room(buffer);
   while (const std::size_t count = co_await source->read_some(room)) {
@@ -116,6 +117,45 @@ BOOST_AUTO_TEST_CASE(every_offset_is_read_to_the_end) {
   }
   peer.join();
   BOOST_TEST(log.at(7).header("Range") == "bytes=7-");
+}
+
+BOOST_AUTO_TEST_CASE(a_range_with_an_end_is_asked_for_and_read_to_it) {
+  for (const std::uint64_t until : {5U, 9U, 10U, 11U}) {
+    const std::size_t last = std::min<std::size_t>(until, 10) - 1;
+    answer(peer, log, {partial(content.substr(3, last - 2), "bytes 3-" + std::to_string(last) + "/10")});
+    lfs::blob_download download = make();
+    got.clear();
+    run(read_into(download, entry(), 3_B, got, byte_count(until)));
+    BOOST_TEST_CONTEXT(until) BOOST_TEST(got == content.substr(3, last - 2));
+  }
+  peer.join();
+  BOOST_TEST(log.at(0).header("Range") == "bytes=3-4");
+  BOOST_TEST(log.at(1).header("Range") == "bytes=3-8");
+  BOOST_TEST(log.at(2).header("Range") == "bytes=3-");
+  BOOST_TEST(log.at(3).header("Range") == "bytes=3-");
+  BOOST_TEST(peer.connections() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_range_that_begins_where_it_ends_is_not_asked_for) {
+  lfs::blob_download download = make();
+  got.clear();
+  run(read_into(download, entry(), 4_B, got, 4_B));
+  BOOST_TEST(got.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_answer_to_a_range_with_an_end_is_a_bad_range) {
+  for (const std::string& reply :
+       {http_reply("200 OK", content), partial(content, "bytes 0-9/10"), partial("0123456", "bytes 0-6/10"),
+        partial("123", "bytes 1-3/10"), partial("0123", "bytes 0-3/11")}) {
+    answer(peer, log, {reply});
+    lfs::blob_download download = make();
+    const lfs::batch_entry wanted = entry();
+    got.clear();
+    BOOST_TEST_CONTEXT(reply) {
+      BOOST_TEST(name_of(failure_of(read_into(download, wanted, 0_B, got, 4_B))) == "bad_range_reply");
+      BOOST_TEST(got.empty());
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(replies_that_servers_really_give_are_read) {

@@ -1,0 +1,358 @@
+#include "engine/segment_reader.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "engine/throttle.hpp"
+
+namespace hfpipe {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+/// A quarter of what its peers give is too little.
+constexpr double slow_share = 4;
+
+/// Of fewer, none is the middle one.
+constexpr std::size_t enough_to_compare = 3;
+
+failure ends_early(byte_count at, byte_count size) {
+  const std::string got = std::to_string(at.value()) + " of " + std::to_string(size.value()) + " bytes";
+  return failure(errc::size_mismatch).detail("got " + got).blame(side::source);
+}
+
+double seconds(duration span) {
+  return std::chrono::duration<double>(span).count();
+}
+
+double middle_of(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  return *middle;
+}
+
+}  // namespace
+
+struct segment_reader::stream {
+  std::unique_ptr<resumed_source> opened;  ///< before it reads
+  bool proves_ranges = false;              ///< the first one beside a stream that reads the whole object
+  byte_count at, until;                    ///< what it reads
+  resumed_source* body = nullptr;          ///< while it reads
+  byte_count came;                         ///< so far, of all its ranges
+  double recent_bytes = 0;                 ///< of them; what came longer ago counts ever less
+  double recent_seconds = 0;               ///< in which it waited for those, and not for room
+  std::optional<clock::time_point> waits_since;
+  lease connection = {};                   ///< empty: the first one's was leased before
+  std::size_t blocks = 0;                  ///< that the window was widened by for it
+
+  // its range is read, and watched meanwhile
+  bool is_read = false;
+  bool is_slow = false;                    ///< another connection is to read on
+  wake_list watched;
+};
+
+void segment_reader::listener::on(const any_event& happened) noexcept {
+  const auto* const again = std::get_if<event::retrying>(&happened);
+  if (again != nullptr && asks_all_to_wait(again->why)) who_.plan_.slow_down(clock::now());
+  to_.on(happened);
+}
+
+byte_count segment_size(byte_count reach, unsigned streams, byte_count block) {
+  const std::uint64_t blocks = reach.value() / (2 * std::uint64_t{std::max(streams, 1U)}) / block.value();
+  return block * std::max<std::uint64_t>(blocks, 1);
+}
+
+segment_reader::segment_reader(blob_link& link, resume_terms resume, stream_terms terms, byte_budget& budget,
+                               read_window& into, observer& watcher)
+    : link_(link),
+      resume_(resume),
+      terms_(terms),
+      budget_(budget),
+      window_(into),
+      watcher_(*this, watcher),
+      size_(link.object().size) {}
+
+// Here, where a stream is complete.
+segment_reader::~segment_reader() = default;
+
+byte_count segment_reader::segment(unsigned streams) const {
+  return segment_size(window_.reach(), streams, window_.block_size());
+}
+
+task<> segment_reader::open(connection_use use) {
+  const auto began = clock::now();
+  const unsigned streams = has_streams() ? terms_.shares->first() : 1;
+  next_ = streams > 1 ? std::min(size_, terms_.room) : size_;
+  first_ = make_source({byte_count(), next_});
+  bool no_ranges = false;
+  try {
+    co_await first_->open(use);
+  } catch (const failed& thrown) {
+    no_ranges = next_ != size_ && thrown.why().code() == errc::bad_range_reply;
+    if (!no_ranges) throw;
+  }
+  if (no_ranges) {
+    terms_.shares->note_no_ranges();
+    next_ = size_;
+    first_ = make_source({byte_count(), size_});
+    co_await first_->open(use);
+  }
+  opening_took_ = clock::now() - began;
+}
+
+std::unique_ptr<resumed_source> segment_reader::make_source(byte_range range) {
+  return std::make_unique<resumed_source>(link_, resume_, watcher_, range);
+}
+
+task<> segment_reader::fill() {
+  if (!has_streams()) {
+    co_await window_.fill(*first_);
+    co_return;
+  }
+  std::optional<failure> broken;
+  try {
+    co_await read_all();
+  } catch (const failed& thrown) {
+    if (thrown.why().code() == errc::cancelled) throw;
+    if (thrown.why().code() == errc::bad_range_reply) terms_.shares->note_no_ranges();
+    broken = failure(thrown.why()).blame(side::source);
+  }
+  window_.end(std::move(broken));
+}
+
+task<> segment_reader::read_all() {
+  const stream_shares::part held(*terms_.shares);
+  stream_pace pace = terms_.pace;
+  pace.judging = std::max(pace.judging, 2 * opening_took_);
+  plan_ = stream_plan(terms_.shares->first(), pace);
+  stream& first = streams_.emplace_back();
+  first.opened = std::move(first_);
+  first.until = next_;
+  whole_ = next_ == size_ ? &first : nullptr;
+  auto work = [&](nursery& readers) -> task<> {
+    co_await readers.start(run(first));
+    co_await steer(readers);
+  };
+  constexpr std::size_t any_number = 1000;  // plan_ and the shares say how many
+  co_await nursery::run(any_number, work);
+  terms_.shares->note_paid(plan_.kept());
+}
+
+// ---- how many ------------------------------------------------------------------------------------------------------
+
+/// Looks at each tick what the streams bring, until none is left.
+task<> segment_reader::steer(nursery& readers) {
+  auto last = clock::now();
+  byte_count total_before;
+  duration starved_before = window_.waited_for_bytes();
+  duration since_compared{};
+  wanted_ = std::min(plan_.kept(), terms_.shares->each());
+  co_await add_streams(readers, wanted_);
+  while (!streams_.empty()) {
+    const auto next_tick = clock::now() + terms_.tick;
+    co_await all_read_.wait(next_tick);
+    if (streams_.empty()) co_return;
+
+    const auto now = clock::now();
+    stream_sample seen{now - last, total_ - total_before, window_.waited_for_bytes() - starved_before, alive(), 0};
+    for (const stream& one : streams_) seen.opening += one.came == byte_count() ? 1U : 0U;
+    unsigned most = terms_.shares->each();
+    if (budget_.somebody_waits()) most = std::min(most, std::max(alive(), 2U) - 1);
+    wanted_ = plan_.next(seen, now, most);
+    since_compared += seen.span;
+    if (since_compared >= terms_.slowness) {
+      look_for_slow_one();
+      since_compared = {};
+    }
+    last = now;
+    total_before = total_;
+    starved_before = window_.waited_for_bytes();
+    co_await add_streams(readers, wanted_);
+  }
+}
+
+task<> segment_reader::add_streams(nursery& readers, unsigned wanted) {
+  while (alive() < wanted && !streams_.empty()) {
+    const bool first_of_more = whole_ != nullptr;
+    if (!first_of_more && next_ >= size_) co_return;
+    stream& made = streams_.emplace_back();
+    if (!take_memory(made)) {
+      streams_.pop_back();
+      co_return;
+    }
+    if (first_of_more) {
+      // Far enough ahead that the first stream does not get there before this one is open.
+      const auto meanwhile = static_cast<std::uint64_t>(
+          plan_.rate_seen() * seconds(2 * opening_took_ + terms_.tick));
+      const byte_count ahead = std::max(segment(2), byte_count(meanwhile)) + window_.block_size();
+      if (whole_->at + ahead + segment(2) >= size_) {
+        window_.narrow(made.blocks);
+        streams_.pop_back();
+        plan_.trial_failed(clock::now());
+        co_return;
+      }
+      made.proves_ranges = true;
+      made.at = whole_->at + ahead;
+      made.until = std::min(size_, made.at + segment(2));
+    }
+    co_await readers.start(run(made));
+    if (first_of_more) co_return;  // the others come when it has shown that there are ranges
+  }
+}
+
+/// Nothing is opened before its memory is ours; and nobody who waits for memory is overtaken.
+bool segment_reader::take_memory(stream& for_one) {
+  std::optional<lease> connection = budget_.try_take(terms_.connection);
+  if (!connection) return false;
+  const std::size_t blocks = std::max<std::size_t>(1, terms_.room.as_size() / window_.block_size().as_size());
+  std::vector<leased_buffer> room;
+  for (std::size_t n = 0; n < blocks; ++n) {
+    std::optional<lease> block = budget_.try_take(window_.block_size());
+    if (!block) return false;
+    room.emplace_back(std::move(*block), window_.block_size());
+  }
+  for (leased_buffer& block : room) window_.widen(std::move(block));
+  for_one.connection = std::move(*connection);
+  for_one.blocks = blocks;
+  return true;
+}
+
+/// The one that everything waits for is a quarter as fast as the middle one: another connection may do better.
+void segment_reader::look_for_slow_one() {
+  std::vector<double> speeds;
+  stream* due = nullptr;
+  double due_speed = 0;
+  const auto now = clock::now();
+  for (stream& one : streams_) {
+    if (one.waits_since) one.recent_seconds += seconds(now - std::exchange(*one.waits_since, now));
+    if (one.recent_seconds <= 0) continue;
+    speeds.push_back(one.recent_bytes / one.recent_seconds);
+    if (one.at == window_.arrived() && one.body != nullptr) {
+      due = &one;
+      due_speed = speeds.back();
+    }
+    one.recent_bytes /= 2;
+    one.recent_seconds /= 2;
+  }
+  if (due == nullptr || speeds.size() < enough_to_compare) return;
+  if (due_speed >= middle_of(std::move(speeds)) / slow_share) return;
+  due->is_slow = true;
+  due->watched.wake();
+}
+
+// ---- one stream ----------------------------------------------------------------------------------------------------
+
+task<> segment_reader::run(stream& self) {
+  bool reads = true;
+  if (self.proves_ranges) reads = co_await try_ranges(self);
+  while (reads) {
+    if (self.at < self.until) co_await read_claim(self);
+    for (;;) {
+      reads = alive() <= wanted_ && next_ < size_;
+      if (!reads || next_ < window_.limit()) break;
+      co_await window_.room_for(next_);
+    }
+    if (reads) reads = claim(self);
+  }
+  retire(self);
+}
+
+/// The next range that nobody reads.
+bool segment_reader::claim(stream& self) {
+  if (next_ >= size_) return false;
+  const bool alone = alive() == 1 && wanted_ == 1;
+  self.at = next_;
+  self.until = alone ? size_ : std::min(size_, next_ + segment(alive()));
+  next_ = self.until;
+  whole_ = alone ? &self : nullptr;
+  return true;
+}
+
+/// Opens its range while another stream still reads on to the end. False: that one stays alone.
+task<bool> segment_reader::try_ranges(stream& self) {
+  self.opened = make_source({self.at, self.until});
+  try {
+    co_await self.opened->open(connection_use::any);
+  } catch (const failed& thrown) {
+    if (thrown.why().code() == errc::cancelled) throw;
+    if (thrown.why().code() == errc::bad_range_reply) terms_.shares->note_no_ranges();
+    plan_.trial_failed(clock::now());
+    co_return false;
+  }
+  // What it reads now may reach to the end of its block.
+  if (whole_ == nullptr || whole_->body == nullptr || whole_->at + window_.block_size() > self.at) co_return false;
+  whole_->until = self.at;
+  whole_->body->stop_at(self.at);
+  whole_ = nullptr;
+  next_ = self.until;
+  co_return true;
+}
+
+/// Reads its range; where its connection is too slow, over another one from there on.
+task<> segment_reader::read_claim(stream& self) {
+  auto reading = [&](nursery& beside) -> task<> {
+    co_await beside.start(watch(self));
+    co_await pour(self);
+    self.is_read = true;
+    self.watched.wake();
+  };
+  self.is_read = false;
+  while (!self.is_read) {
+    self.is_slow = false;
+    try {
+      co_await nursery::run(1, reading);
+    } catch (const failed& thrown) {
+      if (!self.is_slow || thrown.why().code() != errc::timed_out) throw;
+    }
+  }
+}
+
+task<> segment_reader::pour(stream& self) {
+  std::unique_ptr<resumed_source> body = std::move(self.opened);
+  if (!body) body = make_source({self.at, self.until});
+  struct shown {
+    stream& self;
+    ~shown() {
+      self.body = nullptr;
+      self.waits_since.reset();
+    }
+  } const while_it_reads{self};
+  self.body = body.get();
+  while (self.at < self.until) {
+    std::span<std::byte> room = window_.room_at(self.at);
+    if (room.empty()) {
+      co_await window_.room_for(self.at);
+      continue;
+    }
+    const byte_count left = self.until - self.at;
+    if (byte_count(room.size()) > left) room = room.first(left.as_size());
+    self.waits_since = clock::now();
+    const std::size_t got = co_await body->read_some(room);
+    if (got == 0) throw failed(ends_early(self.at, size_));
+    self.recent_seconds += seconds(clock::now() - *self.waits_since);
+    self.waits_since.reset();
+    self.recent_bytes += static_cast<double>(got);
+    window_.take_in(self.at, got);
+    self.at += byte_count(got);
+    self.came += byte_count(got);
+    total_ += byte_count(got);
+  }
+}
+
+/// Ends with the reading, or throws when another connection is to read on.
+task<> segment_reader::watch(stream& self) {
+  if (self.is_read) co_return;
+  co_await self.watched.wait();
+  if (self.is_slow) throw failed(failure(errc::timed_out).at("a slow connection"));
+}
+
+void segment_reader::retire(stream& self) {
+  window_.narrow(self.blocks);
+  if (whole_ == &self) whole_ = nullptr;
+  std::erase_if(streams_, [&](const stream& one) { return &one == &self; });
+  if (streams_.empty()) all_read_.wake();
+}
+
+}  // namespace hfpipe

@@ -1,0 +1,93 @@
+#include "engine/stream_plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace hfpipe {
+
+namespace {
+
+/// What each more connection must bring to be kept.
+constexpr double gain = 1.05;
+
+/// Where the target waits less than this share of the time, bytes come as fast as it takes them.
+constexpr double worth_trying = 0.1;
+
+double seconds(duration span) {
+  return std::chrono::duration<double>(span).count();
+}
+
+}  // namespace
+
+stream_plan::stream_plan(unsigned first, stream_pace pace)
+    : pace_(pace), kept_(std::max(first, 1U)), rest_(pace.rest) {}
+
+double stream_plan::rate() const {
+  return static_cast<double>(arrived_.value()) / seconds(measured_);
+}
+
+void stream_plan::start_measuring() {
+  measured_ = {};
+  starved_ = {};
+  arrived_ = {};
+}
+
+unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned most) {
+  most = std::max(most, 1U);
+  if (kept_ + trying_ > most) {
+    kept_ = std::min(kept_, most);
+    trying_ = 0;
+    mixed_ = true;
+  } else if (trying_ != 0 && seen.streams <= kept_) {
+    give_up(now);  // there was no memory for one more, or it ended
+  }
+  if (seen.opening != 0 || std::exchange(mixed_, false)) {
+    start_measuring();
+    return kept_ + trying_;
+  }
+
+  measured_ += seen.span;
+  starved_ += seen.starved;
+  arrived_ += seen.arrived;
+  if (measured_ < pace_.judging) return kept_ + trying_;
+
+  const double now_at = rate();
+  const bool starves = seconds(starved_) >= worth_trying * seconds(measured_);
+  start_measuring();
+  if (trying_ != 0) {
+    if (now_at < rate_before_ * std::pow(gain, trying_)) {
+      give_up(now);
+      return kept_;
+    }
+    // Of those that were doubled, so many as one of before makes of the rate now: the others bring nothing.
+    const double useful = std::ceil(now_at / (rate_before_ / kept_));
+    kept_ = static_cast<unsigned>(std::clamp(useful, kept_ + 1.0, 1.0 * kept_ + trying_));
+    trying_ = 0;
+    rest_ = pace_.rest;
+  }
+  rate_before_ = now_at;
+  if (!starves || now < not_before_ || kept_ >= most) return kept_;
+  trying_ = std::min(doubling_ ? kept_ : 1U, most - kept_);
+  mixed_ = true;
+  return kept_ + trying_;
+}
+
+void stream_plan::give_up(time_point now) {
+  trying_ = 0;
+  doubling_ = false;
+  mixed_ = true;
+  not_before_ = now + rest_;
+  rest_ = std::min(2 * rest_, pace_.longest_rest);
+}
+
+void stream_plan::slow_down(time_point now) {
+  kept_ = std::max((kept_ + trying_) / 2, 1U);
+  give_up(now);
+}
+
+void stream_plan::trial_failed(time_point now) {
+  give_up(now);
+}
+
+}  // namespace hfpipe

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "protocol/byte_count.hpp"
+#include "transports/task.hpp"
+
+// How many connections one object is read over. Pure: what was seen and the time are arguments.
+//
+// A source that limits each connection gives twice as much over two; one that is at its line's or its disk's end does
+// not, and each more costs a handshake, memory, and another's patience. So connections are tried, and kept only where
+// the bytes that come in all grow by at least 5 % for each. First they are doubled, then one more is tried now and
+// then.
+
+namespace hfpipe {
+
+/// What one tick of reading an object was like.
+struct stream_sample {
+  duration span{};
+  byte_count arrived;     ///< over all streams
+  duration starved{};     ///< how much of `span` the target waited for bytes
+  unsigned streams = 1;   ///< that read
+  unsigned opening = 0;   ///< of them, those that have not given a byte yet
+};
+
+struct stream_pace {
+  /// How long a rate is measured before it is judged. A connection that is new needs some round trips to come up to
+  /// speed.
+  duration judging = std::chrono::milliseconds(100);
+  /// After a trial that did not pay, and after a refusal. Doubles each time, up to `longest_rest`.
+  duration rest = std::chrono::seconds(5);
+  duration longest_rest = std::chrono::seconds(60);
+};
+
+class stream_plan {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// Begins with `first` streams, which are believed in: they paid before.
+  explicit stream_plan(unsigned first = 1, stream_pace pace = {});
+
+  /// How many streams there should be now; never more than `most`. To be asked at every tick. That fewer are there
+  /// than it said (for want of memory) is told by the next sample.
+  unsigned next(const stream_sample& seen, time_point now, unsigned most);
+
+  /// The host asked for fewer: goes back to half, and rests.
+  void slow_down(time_point now);
+  /// The last trial came to nothing: no connection, or no ranges.
+  void trial_failed(time_point now);
+
+  /// What is kept, trials apart.
+  unsigned kept() const { return kept_; }
+  /// Bytes a second, as measured last.
+  double rate_seen() const { return rate_before_; }
+
+ private:
+  void give_up(time_point now);
+  double rate() const;
+  void start_measuring();
+
+  stream_pace pace_;
+  unsigned kept_;
+  unsigned trying_ = 0;    ///< more than kept_
+  bool doubling_ = true;   ///< until a trial did not pay
+  bool mixed_ = true;      ///< the next sample holds time before the last change
+  duration rest_;
+  time_point not_before_{};
+  duration measured_{};
+  duration starved_{};
+  byte_count arrived_;
+  double rate_before_ = 0;  ///< of what kept_ streams give
+};
+
+}  // namespace hfpipe

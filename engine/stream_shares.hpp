@@ -1,0 +1,48 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+
+namespace hfpipe {
+
+/// What the relays of a run, on all their threads, know of streams together: how many each may have, so that many
+/// objects do not multiply the connections, and what paid for the one before.
+class stream_shares {
+ public:
+  /// `most` for one object; `in_all` for all of them that are under way, but one for each whatever that is.
+  stream_shares(unsigned most, unsigned in_all) : most_(most), in_all_(in_all) {}
+
+  /// One relay that takes part, as long as it lives. Its shares must outlive it.
+  class part {
+   public:
+    explicit part(stream_shares& of) : of_(&of) { ++of.relays_; }
+    part(const part&) = delete;
+    part& operator=(const part&) = delete;
+    ~part() { --of_->relays_; }
+
+   private:
+    stream_shares* of_;
+  };
+
+  /// How many streams a relay may have now.
+  unsigned each() const {
+    if (!ranges_work_) return 1;
+    return std::clamp(in_all_ / std::max(relays_.load(), 1U), 1U, most_);
+  }
+
+  /// How many an object may begin with.
+  unsigned first() const { return std::min(paid_.load(), each()); }
+  void note_paid(unsigned streams) { paid_ = streams; }
+  /// The source gives no range, or wrong ones: from now on everything is read from its beginning to its end.
+  void note_no_ranges() { ranges_work_ = false; }
+  bool ranges_work() const { return ranges_work_; }
+
+ private:
+  const unsigned most_;
+  const unsigned in_all_;
+  std::atomic<unsigned> relays_{0};
+  std::atomic<unsigned> paid_{1};
+  std::atomic<bool> ranges_work_{true};
+};
+
+}  // namespace hfpipe

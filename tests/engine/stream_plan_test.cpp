@@ -1,0 +1,151 @@
+#include "engine/stream_plan.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <functional>
+#include <vector>
+
+using namespace hfpipe;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A source whose rate depends on the number of streams, seen tick by tick.
+struct world {
+  std::function<double(unsigned)> megabytes_a_second;
+  double starves = 0.9;  ///< share of the time
+  unsigned most = 8;
+  unsigned can_have = 100;  ///< streams that there is memory for
+  stream_plan plan{1};
+  unsigned streams = 1;
+  stream_plan::time_point now{};
+  std::vector<unsigned> seen = {};
+
+  void tick(unsigned opening = 0) {
+    constexpr duration span = 100ms;
+    now += span;
+    stream_sample sample;
+    sample.span = span;
+    sample.arrived = byte_count(static_cast<std::uint64_t>(megabytes_a_second(streams) * 1e5));
+    sample.starved = std::chrono::duration_cast<duration>(span * starves);
+    sample.streams = streams;
+    sample.opening = opening;
+    streams = std::min(plan.next(sample, now, most), can_have);
+    seen.push_back(streams);
+  }
+  void run(duration span) {
+    for (const auto end = now + span; now < end;) tick();
+  }
+  unsigned most_seen() const { return *std::ranges::max_element(seen); }
+};
+
+double each_limited(unsigned streams) {
+  return 20.0 * streams;
+}
+double line_full(unsigned) {
+  return 100;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(stream_plan_test)
+
+BOOST_AUTO_TEST_CASE(a_source_that_limits_each_connection_gets_as_many_as_allowed_within_a_second) {
+  world of{each_limited};
+  of.run(1s);
+  BOOST_TEST(of.streams == 8u);
+  of.run(30s);
+  BOOST_TEST(of.most_seen() == 8u);
+  BOOST_TEST(of.plan.kept() == 8u);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_line_keeps_one_and_is_tried_again_ever_more_rarely) {
+  world of{line_full};
+  of.run(60s);
+  BOOST_TEST(of.plan.kept() == 1u);
+  BOOST_TEST(of.most_seen() == 2u);
+  unsigned trials = 0;
+  for (std::size_t n = 1; n < of.seen.size(); ++n) trials += of.seen[n] == 2 && of.seen[n - 1] == 1 ? 1u : 0u;
+  BOOST_TEST(trials >= 3u);
+  BOOST_TEST(trials <= 5u);  // after 5, 10, 20 and 40 s
+}
+
+BOOST_AUTO_TEST_CASE(a_target_that_never_waits_starts_no_trial) {
+  world of{each_limited};
+  of.starves = 0.05;
+  of.run(60s);
+  BOOST_TEST(of.most_seen() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_line_that_is_full_with_five_ends_there) {
+  world of{[](unsigned streams) { return std::min(20.0 * streams, 100.0); }};
+  of.run(120s);
+  BOOST_TEST(of.plan.kept() == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(a_gain_of_five_percent_is_worth_a_connection_and_less_is_not) {
+  struct row {
+    double gain;
+    unsigned kept;
+  };
+  for (const row& r : {row{1.06, 2u}, row{1.04, 1u}}) {
+    world of{[&](unsigned streams) { return streams == 1 ? 100.0 : 100.0 * r.gain; }};
+    of.run(4s);
+    BOOST_TEST_CONTEXT("gain " << r.gain) BOOST_TEST(of.plan.kept() == r.kept);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(streams_that_have_not_given_a_byte_are_not_judged) {
+  world of{line_full};
+  while (of.streams == 1) of.tick();
+  for (int n = 0; n < 50; ++n) {
+    of.tick(1);
+    BOOST_TEST(of.streams == 2u);
+  }
+  of.run(1s);
+  BOOST_TEST(of.streams == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(many_at_a_time_are_halved_when_the_host_asks_for_fewer) {
+  world of{each_limited};
+  of.run(2s);
+  BOOST_REQUIRE(of.streams == 8u);
+  of.plan.slow_down(of.now);
+  of.seen.clear();
+  of.run(4s);
+  BOOST_TEST(of.most_seen() == 4u);
+  while (of.streams == 4) of.tick();
+  BOOST_TEST(of.streams == 5u);  // no more than one more is tried after the rest
+}
+
+BOOST_AUTO_TEST_CASE(a_share_that_shrinks_is_obeyed_at_once) {
+  world of{each_limited};
+  of.run(2s);
+  BOOST_REQUIRE(of.streams == 8u);
+  of.most = 3;
+  of.tick();
+  BOOST_TEST(of.streams == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(what_there_is_no_memory_for_is_given_up) {
+  world of{each_limited};
+  of.can_have = 2;
+  of.run(3s);
+  BOOST_TEST(of.plan.kept() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_trial_that_came_to_nothing_rests) {
+  world of{each_limited};
+  while (of.streams == 1) of.tick();
+  of.plan.trial_failed(of.now);
+  of.run(4s);
+  BOOST_TEST(of.seen.back() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_paid_before_is_begun_with) {
+  world of{each_limited};
+  of.plan = stream_plan(6);
+  of.tick();
+  BOOST_TEST(of.streams == 6u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
