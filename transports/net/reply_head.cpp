@@ -31,6 +31,13 @@ bool may_be_reply(std::span<const std::byte> received) {
   return as_text(received).substr(0, length) == start.substr(0, length);
 }
 
+failure no_reply(std::span<const std::byte> received) {
+  constexpr std::byte alert{21};  // RFC 8446, 5.1: the type of the record that a TLS server answers our words with
+  failure why = failure(errc::bad_http_reply).detail("it does not start with HTTP/1");
+  if (received.empty() || received.front() != alert) return why;
+  return std::move(why).hint("that port speaks TLS: write https://");
+}
+
 outcome<received_head> parse_head(std::span<const std::byte> block) {
   beast_http::response_parser<beast_http::empty_body> parser;
   parser.header_limit(header_block_limit);

@@ -22,6 +22,8 @@ std::size_t end_of_head(std::span<const std::byte> received, std::size_t seen);
 
 /// Whether `received`, however short, can be the start of an HTTP/1.x reply.
 bool may_be_reply(std::span<const std::byte> received);
+/// What `received` says about the peer when it can be none.
+failure no_reply(std::span<const std::byte> received);
 
 /// Reads a complete header block, through its empty line. Fails with errc::bad_http_reply.
 outcome<received_head> parse_head(std::span<const std::byte> block);

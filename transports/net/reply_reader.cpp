@@ -44,8 +44,7 @@ bool reply_reader::read_head(connection& from) {
     const auto length = end_of_head(buffered(), looked_at_);
     looked_at_ = end_ - begin_;
     if (length == 0) {
-      if (!may_be_reply(buffered()))
-        throw failed(failure(errc::bad_http_reply).detail("it does not start with HTTP/1"));
+      if (!may_be_reply(buffered())) throw failed(no_reply(buffered()));
       const auto got = fill(from);
       if (got.status == io_status::would_block) return false;
       if (got.status == io_status::ended)

@@ -50,6 +50,13 @@ std::string last_error() {
   return text;
 }
 
+failure handshake_failure() {
+  const int reason = ERR_GET_REASON(ERR_peek_error());
+  failure why = failure(errc::tls_failed).detail(last_error());
+  if (reason != SSL_R_WRONG_VERSION_NUMBER && reason != SSL_R_HTTP_REQUEST) return why;
+  return std::move(why).hint("that port does not speak TLS: check its number, or write http:// if it speaks that");
+}
+
 failure certificate_failure(long verdict) {
   failure why = failure(errc::certificate_rejected).detail(X509_verify_cert_error_string(verdict));
   if (verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH) {
@@ -138,8 +145,7 @@ io_result tls_stream::broke(int error) {
     why_ = failure(errc::connection_lost).detail("closed without a proper TLS end");
   } else if (!SSL_is_init_finished(ssl_.get())) {
     const long verdict = SSL_get_verify_result(ssl_.get());
-    why_ =
-        verify_ && verdict != X509_V_OK ? certificate_failure(verdict) : failure(errc::tls_failed).detail(last_error());
+    why_ = verify_ && verdict != X509_V_OK ? certificate_failure(verdict) : handshake_failure();
   } else {
     why_ = failure(errc::connection_lost).detail("TLS: " + last_error());
   }

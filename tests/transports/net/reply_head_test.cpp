@@ -61,4 +61,9 @@ BOOST_AUTO_TEST_CASE(another_protocol_is_known_by_its_first_byte) {
   BOOST_TEST(!net::may_be_reply(bytes_of("HTTP/2")));
 }
 
+BOOST_AUTO_TEST_CASE(a_port_that_speaks_tls_is_told_apart_by_its_alert) {
+  BOOST_TEST(net::no_reply(bytes_of("\x15\x03\x01")).hint() == "that port speaks TLS: write https://");
+  BOOST_TEST(net::no_reply(bytes_of("SSH-2.0")).hint().find("https://") == std::string_view::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
