@@ -194,6 +194,16 @@ BOOST_AUTO_TEST_CASE(a_completion_that_is_refused_for_good_moves_no_ref) {
   check_parts(run, {"1", "2", "3"});
 }
 
+BOOST_AUTO_TEST_CASE(parts_that_the_hub_finds_wrong_are_sent_once_more_and_no_further) {
+  story_of story("huggingface");
+  story.target().fault({{"fault", "commit_status"}, {"status", 400}, {"times", -1}});
+  const copy_run run = story.run();
+
+  BOOST_TEST(run.exit_code() == 5, run.said());
+  BOOST_TEST(ref_pushes(run.target_log) == 0u);
+  check_parts(run, {"1", "2", "3", "1", "2", "3"});
+}
+
 BOOST_AUTO_TEST_CASE(wrong_bytes_of_the_source_are_never_committed) {
   for (const std::string platform : {"huggingface", "giftless"}) {
     story_of story(platform);
