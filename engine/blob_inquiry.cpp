@@ -1,5 +1,9 @@
 #include "engine/blob_inquiry.hpp"
 
+#include <algorithm>
+
+#include "protocol/http/reply.hpp"
+
 namespace hfpipe {
 
 namespace {
@@ -25,6 +29,13 @@ failure refused(errc code, side who, const lfs::object_error& error) {
   failure why = failure(code).detail(error.message).blame(who);
   if (error.code == lfs::no_answer) return why;
   return std::move(why).http_status(error.code);
+}
+
+/// Who makes a credential for a link may let it die without a word.
+bool may_have_died(const std::optional<lfs::action>& link) {
+  if (!link || link->expires_in || link->expires_at) return false;
+  return std::ranges::any_of(
+      link->header, [](const http::header_field& each) { return http::is_same_name(each.name, "Authorization"); });
 }
 
 void check_count(std::size_t asked, std::size_t answered) {
@@ -80,7 +91,10 @@ bool may_mend(const dated_route& dated, const failure& why, bool asked_anew, con
   const auto is_over = [&](const std::optional<lfs::action>& link) {
     return link && is_expired(*link, dated.received, now);
   };
-  if (why.blamed() == side::target) return is_refused_link(why) && (is_over(to.upload) || is_over(to.verify));
+  if (why.blamed() == side::target) {
+    const bool is_dead = is_over(to.upload) || is_over(to.verify) || (!asked_anew && may_have_died(to.upload));
+    return is_refused_link(why) && is_dead;
+  }
   if (why.blamed() != side::source || !from.download) return false;
   const bool looks_dead = is_refused_link(why) || why.code() == errc::not_found;
   return looks_dead && (!asked_anew || is_over(from.download));

@@ -40,8 +40,8 @@ bool is_present(const lfs::batch_entry& at_target);
 bool is_expired(const dated_route& dated, const moment& now);
 /// Whether fresh links may mend what broke a try by `dated`, so that it is made again at once.
 /// A dead download link looks like a refusal or like a missing object, so the source is given the benefit of the doubt,
-/// but without a date only once: `asked_anew` says that it was. At the target only a date that passed excuses a
-/// refusal.
+/// but without a date only once: `asked_anew` says that it was. At the target a date that passed excuses a refusal; or,
+/// once, that the link came with a credential of its own and no date, as GitLab's do.
 bool may_mend(const dated_route& dated, const failure& why, bool asked_anew, const moment& now);
 /// Why this object cannot be copied by this route, in the words of the end that refuses it; nothing when it can.
 /// errc::object_missing means that the source does not have it.

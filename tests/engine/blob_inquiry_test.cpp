@@ -123,6 +123,18 @@ BOOST_AUTO_TEST_CASE(a_refusal_of_the_target_is_believed_unless_a_date_passed) {
   BOOST_TEST(!may_mend(dated, failure(errc::not_found).blame(side::target), false, now));
 }
 
+BOOST_AUTO_TEST_CASE(a_credential_of_the_targets_own_may_have_died_once_where_nothing_says_when) {
+  const moment now = moment::now();
+  dated_route dated{good_route(), now};
+  dated.route.to.upload->header.push_back({"authorization", secret("Basic canary")});
+  const failure refused = failure(errc::unauthorized).blame(side::target);
+  BOOST_TEST(may_mend(dated, refused, false, now));
+  BOOST_TEST(!may_mend(dated, refused, true, now));
+  BOOST_TEST(!may_mend(dated, failure(errc::payload_too_large).blame(side::target), false, now));
+  dated.route.to.upload->expires_in = 1h;
+  BOOST_TEST(!may_mend(dated, refused, false, now));
+}
+
 BOOST_AUTO_TEST_CASE(a_good_route_is_not_refused) {
   BOOST_TEST(!refusal_of(good_route()));
 }

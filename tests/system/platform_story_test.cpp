@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -129,6 +130,24 @@ BOOST_AUTO_TEST_CASE(gitlab_and_gitea_get_chunks_and_modelscope_a_length) {
       BOOST_TEST(verified == (verifies ? 3u : 0u));
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_run_outlives_the_credentials_that_gitlab_makes_and_does_not_date) {
+  story_setup setup = to("gitlab");
+  setup.target.flags = {"--lfs-token-lifetime", "3"};
+  copy_story story(setup);
+  // One at a time: the second is asked about with the first, and is sent when its credential is dead.
+  for (unsigned n = 0; n < 2; ++n) story.commit_objects("main", "large" + std::to_string(n), 1, 1'200'000);
+  story.target().fault({{"fault", "slow"}, {"rate", 300'000}, {"times", 1}, {"match", {{"method", "PUT"}}}});
+
+  const copy_run run = story.run({"-j", "1", "--threads", "1"});
+
+  BOOST_TEST_REQUIRE(run.exit_code() == 0, run.said());
+  BOOST_TEST(story.difference() == "");
+  BOOST_TEST(stored_uploads(run.target_log) == 2u);
+  const log_lines uploads = events_of(run.target_log, "upload");
+  BOOST_TEST(std::ranges::any_of(uploads, [](const json::object& each) { return each.at("status").as_int64() == 401; }),
+             run.said());
 }
 
 BOOST_AUTO_TEST_CASE(the_hub_gets_a_large_object_in_parts_and_a_small_one_whole) {

@@ -29,15 +29,19 @@ access_rules::verdict access_rules::check(std::optional<std::string_view> author
     return anonymous_read_ && what == need::read ? verdict::granted : verdict::no_credentials;
   }
   constexpr std::string_view bearer = "Bearer ";
-  constexpr std::string_view basic = "Basic ";
   if (authorization->starts_with(bearer)) {
     return authorization->substr(bearer.size()) == token_->reveal() ? verdict::granted : verdict::wrong_credentials;
   }
-  if (!authorization->starts_with(basic)) return verdict::wrong_credentials;
-  const auto pair = decode_base64(authorization->substr(basic.size()));
+  return basic_password(*authorization) == token_->reveal() ? verdict::granted : verdict::wrong_credentials;
+}
+
+std::optional<std::string> basic_password(std::string_view authorization) {
+  constexpr std::string_view basic = "Basic ";
+  if (!authorization.starts_with(basic)) return std::nullopt;
+  const auto pair = decode_base64(authorization.substr(basic.size()));
   const std::size_t colon = pair ? pair->find(':') : std::string::npos;
-  if (colon == std::string::npos) return verdict::wrong_credentials;
-  return std::string_view(*pair).substr(colon + 1) == token_->reveal() ? verdict::granted : verdict::wrong_credentials;
+  if (colon == std::string::npos) return std::nullopt;
+  return pair->substr(colon + 1);
 }
 
 }  // namespace hfpipe::forge

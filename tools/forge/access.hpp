@@ -28,4 +28,7 @@ class access_rules {
   bool anonymous_read_;
 };
 
+/// The password of a Basic credential; nothing where `authorization` is none.
+std::optional<std::string> basic_password(std::string_view authorization);
+
 }  // namespace hfpipe::forge

@@ -87,6 +87,7 @@ action_place place_of(const visit& request) {
           .signing_key = request.site.signing_key,
           .now = std::chrono::duration_cast<std::chrono::seconds>(now).count(),
           .url_lifetime = request.site.options.url_lifetime,
+          .token_lifetime = request.site.options.lfs_token_lifetime,
           .part_size = request.site.options.part_size};
 }
 

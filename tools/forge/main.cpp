@@ -42,6 +42,8 @@ void add_server_flags(CLI::App& app, server_flags& flags) {
   app.add_flag("--no-filter", flags.no_filter, "upload-pack offers no filter");
   app.add_flag("--discard-blobs", flags.site.discard_blobs, "uploads are checked and counted, not kept");
   app.add_option("--url-lifetime", flags.site.url_lifetime, "seconds that a signed URL is good for");
+  app.add_option("--lfs-token-lifetime", flags.site.lfs_token_lifetime,
+                 "seconds that a credential of GitLab's for an object is good for");
   app.add_option("--part-size", flags.part_size, "bytes of a part, where uploads are made in parts");
   app.add_option("--api", flags.site.api, "whose API the host has")
       ->check(CLI::IsMember({"gitlab", "gitea", "huggingface", "modelscope"}));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "tools/forge/lfs_token.hpp"
 #include "tools/forge/signed_path.hpp"
 
 namespace hfpipe::forge {
@@ -114,7 +115,8 @@ bool is_lfs_type(std::string_view accept) {
   return accept.substr(0, accept.find_first_of(",;")) == lfs_type;
 }
 
-// No transfer, no dates, no verify; uploads are to be chunked, under a header that dies in two hours without saying so.
+// No transfer, no dates, no verify; uploads are to be chunked, under a credential of the host's that dies in two hours
+// without saying so.
 class gitlab final : public plain_host {
  public:
   reply refuse(access_rules::verdict) const override {
@@ -122,10 +124,10 @@ class gitlab final : public plain_host {
   }
   json::object batch_body(json::array objects) const override { return {{"objects", std::move(objects)}}; }
   json::object download_actions(const action_place& place, const lfs_object& object) const override {
-    return {{"download", {{"href", place_of(place, object)}, {"header", header_of(place)}}}};
+    return {{"download", {{"href", place_of(place, object)}, {"header", minted(place)}}}};
   }
   json::object upload_actions(const action_place& place, const lfs_object& object) const override {
-    json::object header = header_of(place);
+    json::object header = minted(place);
     header["Content-Type"] = "application/octet-stream";
     header["Transfer-Encoding"] = "chunked";
     const std::string href = place_of(place, object) + "/" + std::to_string(object.size.value());
@@ -133,6 +135,13 @@ class gitlab final : public plain_host {
   }
 
  private:
+  static json::object minted(const action_place& place) {
+    json::object header = header_of(place);
+    if (!header.empty()) {
+      header["Authorization"] = mint_lfs_token(place.now + place.token_lifetime, place.signing_key);
+    }
+    return header;
+  }
   static std::string place_of(const action_place& place, const lfs_object& object) {
     return place.repository_url + "/gitlab-lfs/objects/" + object.oid.hex();
   }

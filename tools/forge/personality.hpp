@@ -22,6 +22,7 @@ struct action_place {
   const secret& signing_key;
   std::int64_t now;
   std::int64_t url_lifetime;
+  std::int64_t token_lifetime;  ///< of credentials that the host makes for an action
   byte_count part_size;
 };
 

@@ -28,6 +28,7 @@ struct site_options {
   bool filter = true;
   bool discard_blobs = false;
   std::int64_t url_lifetime = 3600;
+  std::int64_t lfs_token_lifetime = 7200;  ///< of the credentials in actions, where the personality makes some
   byte_count part_size{8U << 20};  ///< larger objects are taken in parts of this size, where the personality does that
   std::string api;                 ///< whose API the host has: gitlab, gitea, huggingface, modelscope; empty: none
   std::string mirror_api = "new";  ///< what that offers of pull mirrors: new, old (GitLab before 17.6), none
