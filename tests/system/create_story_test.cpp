@@ -157,6 +157,28 @@ BOOST_AUTO_TEST_CASE(the_default_branch_follows_the_source_s_by_its_name_on_the_
   }
 }
 
+BOOST_AUTO_TEST_CASE(case_44_the_old_default_branch_goes_once_another_has_its_place) {
+  for (const std::string platform : {"gitlab", "gitea"}) {
+    BOOST_TEST_CONTEXT(platform) {
+      copy_story story(with_api(platform));
+      story.original().commit("main", {{"README.md", "one\n"}});
+      BOOST_TEST_REQUIRE(story.run({"--mirror"}).exit_code() == 0);
+      story.original().commit("trunk", {{"README.md", "two\n"}});
+      story.original().git({"symbolic-ref", "HEAD", "refs/heads/trunk"});
+      story.original().delete_ref("refs/heads/main");
+
+      const copy_run named = story.run({"--mirror", "--set-default-branch"});
+      BOOST_TEST(named.exit_code() == 0, named.said());
+      BOOST_TEST(in_repository(named, "default_branch") == "trunk");
+      BOOST_TEST(named.refs("status").at("refs/heads/main") == "skipped");
+
+      const copy_run pruned = story.run({"--mirror", "--set-default-branch"});
+      BOOST_TEST(pruned.exit_code() == 0, pruned.said());
+      BOOST_TEST(story.difference() == "");
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_platform_with_one_default_branch_says_how_to_map_it) {
   copy_story story(with_api("modelscope"));
   story.original().commit("main", {{"README.md", "one\n"}});

@@ -293,6 +293,18 @@ BOOST_AUTO_TEST_CASE(case_32_a_target_that_cannot_do_it_is_told_before_anything_
   BOOST_TEST(ref_pushes(run.target_log) == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(case_46_a_target_that_takes_push_options_is_sent_none) {
+  copy_story story;
+  story.original().commit("main", {{"README.md", "# a model\n"}});
+  story.copied().git({"config", "receive.advertisePushOptions", "true"});
+  add_hook(story.copied(), "pre-receive", "[ \"${GIT_PUSH_OPTION_COUNT:-0}\" = 0 ]\n");
+
+  const copy_run run = story.run();
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  BOOST_TEST(story.difference() == "");
+}
+
 BOOST_AUTO_TEST_CASE(the_targets_default_branch_is_left_when_the_source_dropped_it) {
   copied_story story;
   story.original().commit("trunk", {{"README.md", "# moved\n"}});
