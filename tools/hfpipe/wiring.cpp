@@ -1,8 +1,10 @@
 #include "tools/hfpipe/wiring.hpp"
 
 #include <boost/asio/post.hpp>
+#include <algorithm>
 #include <memory>
 
+#include "engine/blob_plan.hpp"
 #include "tools/hfpipe/host_api.hpp"
 #include "tools/hfpipe/local_ends.hpp"
 #include "tools/hfpipe/repository_ends.hpp"
@@ -40,6 +42,12 @@ void advise_on_tokens(std::optional<failure>& error, const copy_request& request
 struct locations {
   repository_location source, target;
 };
+
+/// One connection for each relay that a thread may run at once.
+std::size_t idle_for(const transfer_options& transfer, std::size_t threads) {
+  const relay_widths widths = plan_widths(transfer.transfers, transfer.buffer_memory);
+  return std::max<std::size_t>((widths.large + widths.small) / threads, transfer.streams) + 1;
+}
 
 /// Connections to both hosts, and the ends of LFS objects over them: what one thread needs to relay blobs.
 class blob_door {
@@ -112,6 +120,7 @@ task<transfer_result> run_copy(const copy_request& request, std::vector<asio::an
   const asio::any_io_executor here = co_await asio::this_coro::executor;
   net::client_options network = request.network;
   network.requests = &limits.requests();
+  network.idle_connections = idle_for(request.transfer, 1 + others.size());
   if (network.trust.verify && !network.store) network.store = net::load_trust(network.trust);
   const locations at{request.source, request.target};
   blob_door own(here, network, request, at);

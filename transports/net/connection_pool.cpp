@@ -49,10 +49,10 @@ std::unique_ptr<connection> connection_pool::take_idle(const http::origin& to) {
 void connection_pool::keep(const http::origin& to, std::unique_ptr<connection> idle) {
   idle_.push_front({to, std::move(idle), std::chrono::steady_clock::now()});
   const auto to_same = [&](const resting& each) { return each.to == to; };
-  if (std::count_if(idle_.begin(), idle_.end(), to_same) > static_cast<std::ptrdiff_t>(idle_per_origin)) {
+  if (std::count_if(idle_.begin(), idle_.end(), to_same) > static_cast<std::ptrdiff_t>(options_.idle_connections)) {
     idle_.erase(std::prev(std::find_if(idle_.rbegin(), idle_.rend(), to_same).base()));
   }
-  if (idle_.size() > idle_in_all) idle_.pop_back();
+  if (idle_.size() > origins_of_a_run * options_.idle_connections) idle_.pop_back();
 }
 
 task<std::unique_ptr<connection>> connection_pool::dial(http::origin to) {

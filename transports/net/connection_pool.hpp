@@ -13,10 +13,8 @@
 
 namespace hfpipe::net {
 
-/// One relay's streams; more would only grow stale.
-inline constexpr std::size_t idle_per_origin = 8;
-/// Of all origins: an idle connection costs its TLS buffers (at most connection_memory) and a descriptor.
-inline constexpr std::size_t idle_in_all = 32;
+/// A run speaks with four origins: two hosts, and where each keeps its objects.
+inline constexpr std::size_t origins_of_a_run = 4;
 /// Servers close idle connections after 60 to 75 s (nginx 75, GitLab 65); ours must not be found dead by a request.
 inline constexpr std::chrono::seconds idle_lifetime{60};
 
