@@ -1,7 +1,8 @@
 #include "engine/blob_plan.hpp"
 
 #include <algorithm>
-#include <set>
+#include <cstdint>
+#include <numeric>
 
 namespace hfpipe {
 
@@ -21,16 +22,31 @@ byte_count share_of(byte_count room, unsigned relays) {
   return std::clamp(room / relays, smallest_lease, largest_lease) - connection_allowance;
 }
 
+/// Which of `found` stand there a second time. Sorted, not hashed: a source can make up as many oids of one hash as it
+/// likes. Four bytes for each object: there may be millions.
+std::vector<bool> repetitions_in(const std::vector<lfs_object>& found) {
+  std::vector<std::uint32_t> order(found.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
+    const auto by_object = found[a] <=> found[b];
+    return by_object != 0 ? by_object < 0 : a < b;
+  });
+  std::vector<bool> repeated(found.size());
+  for (std::size_t n = 1; n < order.size(); ++n) {
+    if (found[order[n]] == found[order[n - 1]]) repeated[order[n]] = true;
+  }
+  return repeated;
+}
+
 }  // namespace
 
 blob_plan plan_blobs(const std::vector<lfs_object>& found) {
   blob_plan plan;
-  // Ordered, not hashed: a source can make up as many oids of one hash as it likes.
-  std::set<lfs_object> seen;
-  for (const lfs_object& object : found) {
-    if (!seen.insert(object).second) continue;
-    plan.bytes += object.size;
-    (object.size < small_object_limit ? plan.small : plan.large).push_back(object);
+  const std::vector<bool> repeated = repetitions_in(found);
+  for (std::size_t n = 0; n < found.size(); ++n) {
+    if (repeated[n]) continue;
+    plan.bytes += found[n].size;
+    (found[n].size < small_object_limit ? plan.small : plan.large).push_back(found[n]);
   }
   std::ranges::stable_sort(plan.large, std::ranges::greater(), &lfs_object::size);
   return plan;
