@@ -89,7 +89,10 @@ void read_window::join_early() {
 task<> read_window::room_for(byte_count at) {
   const auto since = clock::now();
   while (at >= limit()) co_await readers_.wait();
-  if (at.value() == arrived_) waited_for_room_ += clock::now() - since;
+  if (at.value() != arrived_) co_return;
+  const auto now = clock::now();
+  waited_for_room_ += now - std::max(since, room_waits_counted_);
+  room_waits_counted_ = now;
 }
 
 void read_window::end(std::optional<failure> why) {
@@ -115,12 +118,17 @@ void read_window::narrow(std::size_t blocks) {
 void read_window::recycle(std::byte* block) {
   const std::size_t owned = room_.bytes().size() / block_ + added_.size();
   if (owned > allowed_ && free_.size() >= unfilled()) {
-    const auto same = [&](const leased_buffer& one) { return one.bytes().data() == block; };
-    const auto found = std::ranges::find_if(added_, same);
-    if (found != added_.end()) {
-      added_.erase(found);
-      return;
+    const auto is_added = [&](const std::byte* one) {
+      return std::ranges::any_of(added_, [&](const leased_buffer& each) { return each.bytes().data() == one; });
+    };
+    // Where this one cannot be given back, a free one goes in its place.
+    if (!is_added(block)) {
+      const auto other = std::ranges::find_if(free_, is_added);
+      if (other != free_.end()) std::swap(block, *other);
     }
+    const std::size_t given =
+        std::erase_if(added_, [&](const leased_buffer& each) { return each.bytes().data() == block; });
+    if (given != 0) return;
   }
   free_.push_back(block);
 }

@@ -120,6 +120,7 @@ class read_window final : public chunk_source {
   std::optional<clock::time_point> waits_for_bytes_since_;
   duration waited_for_bytes_{};
   duration waited_for_room_{};
+  clock::time_point room_waits_counted_;  ///< until then: several readers may wait for the same room
 };
 
 }  // namespace hfpipe

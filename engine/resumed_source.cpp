@@ -27,7 +27,7 @@ resumed_source::resumed_source(blob_link& link, resume_terms terms, observer& wa
     : link_(link),
       terms_(terms),
       watcher_(watcher),
-      random_(seed_of(link.object().oid)),
+      random_(seed_of(link.object().oid) + static_cast<std::uint32_t>(range.from.value() >> 12)),
       at_(range.from),
       until_(range.until) {}
 

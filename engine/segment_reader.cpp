@@ -44,6 +44,7 @@ struct segment_reader::stream {
   double recent_bytes = 0;                 ///< of them; what came longer ago counts ever less
   double recent_seconds = 0;               ///< in which it waited for those, and not for room
   std::optional<clock::time_point> waits_since;
+  std::optional<byte_count> replaced_at;   ///< another connection was to go on here
   lease connection = {};                   ///< empty: the first one's was leased before
   std::size_t blocks = 0;                  ///< that the window was widened by for it
 
@@ -119,6 +120,7 @@ task<> segment_reader::fill() {
     if (thrown.why().code() == errc::bad_range_reply) terms_.shares->note_no_ranges();
     broken = failure(thrown.why()).blame(side::source);
   }
+  if (!broken && window_.arrived() != size_) broken = failure(errc::internal).detail("a segment that nobody read");
   window_.end(std::move(broken));
 }
 
@@ -136,7 +138,11 @@ task<> segment_reader::read_all() {
     co_await steer(readers);
   };
   constexpr std::size_t any_number = 1000;  // plan_ and the shares say how many
-  co_await nursery::run(any_number, work);
+  try {
+    co_await nursery::run(any_number, work);
+  } catch (const failed&) {
+    if (window_.arrived() != size_) throw;  // else: somebody was about to open what is not needed any more
+  }
   terms_.shares->note_paid(plan_.kept());
 }
 
@@ -154,6 +160,8 @@ task<> segment_reader::steer(nursery& readers) {
     const auto next_tick = clock::now() + terms_.tick;
     co_await all_read_.wait(next_tick);
     if (streams_.empty()) co_return;
+    if (window_.arrived() == size_) throw failed(failure(errc::cancelled));
+    if (next_ >= size_ && whole_ == nullptr) continue;  // nothing is left to begin
 
     const auto now = clock::now();
     stream_sample seen{now - last, total_ - total_before, window_.waited_for_bytes() - starved_before, alive(), 0};
@@ -177,6 +185,8 @@ task<> segment_reader::add_streams(nursery& readers, unsigned wanted) {
   while (alive() < wanted && !streams_.empty()) {
     const bool first_of_more = whole_ != nullptr;
     if (!first_of_more && next_ >= size_) co_return;
+    if (std::ranges::any_of(streams_, &stream::proves_ranges)) co_return;  // it is seen soon
+    if (first_of_more && is_held_back()) co_return;
     stream& made = streams_.emplace_back();
     if (!take_memory(made)) {
       streams_.pop_back();
@@ -200,6 +210,11 @@ task<> segment_reader::add_streams(nursery& readers, unsigned wanted) {
     co_await readers.start(run(made));
     if (first_of_more) co_return;  // the others come when it has shown that there are ranges
   }
+}
+
+/// The source asked for patience: nothing is tried.
+bool segment_reader::is_held_back() const {
+  return resume_.held_back != nullptr && resume_.held_back->wait_for(side::source, clock::now()) > duration::zero();
 }
 
 /// Nothing is opened before its memory is ours; and nobody who waits for memory is overtaken.
@@ -238,6 +253,9 @@ void segment_reader::look_for_slow_one() {
   }
   if (due == nullptr || speeds.size() < enough_to_compare) return;
   if (due_speed >= middle_of(std::move(speeds)) / slow_share) return;
+  // A second connection that brings nothing either has the patience that any stream has.
+  if (due->replaced_at == due->at) return;
+  due->replaced_at = due->at;
   due->is_slow = true;
   due->watched.wake();
 }
@@ -247,10 +265,11 @@ void segment_reader::look_for_slow_one() {
 task<> segment_reader::run(stream& self) {
   bool reads = true;
   if (self.proves_ranges) reads = co_await try_ranges(self);
+  self.proves_ranges = false;
   while (reads) {
     if (self.at < self.until) co_await read_claim(self);
     for (;;) {
-      reads = alive() <= wanted_ && next_ < size_;
+      reads = alive() <= std::max(wanted_, 1U) && next_ < size_;
       if (!reads || next_ < window_.limit()) break;
       co_await window_.room_for(next_);
     }
@@ -273,12 +292,16 @@ bool segment_reader::claim(stream& self) {
 /// Opens its range while another stream still reads on to the end. False: that one stays alone.
 task<bool> segment_reader::try_ranges(stream& self) {
   self.opened = make_source({self.at, self.until});
+  std::optional<failure> refused;
   try {
+    if (link_.is_old()) co_await link_.renew(link_.version());
     co_await self.opened->open(connection_use::any);
   } catch (const failed& thrown) {
     if (thrown.why().code() == errc::cancelled) throw;
-    if (thrown.why().code() == errc::bad_range_reply) terms_.shares->note_no_ranges();
-    plan_.trial_failed(clock::now());
+    refused = thrown.why();
+  }
+  if (refused) {
+    note_refusal(std::move(*refused));
     co_return false;
   }
   // What it reads now may reach to the end of its block.
@@ -288,6 +311,15 @@ task<bool> segment_reader::try_ranges(stream& self) {
   whole_ = nullptr;
   next_ = self.until;
   co_return true;
+}
+
+void segment_reader::note_refusal(failure why) {
+  if (why.code() == errc::bad_range_reply) terms_.shares->note_no_ranges();
+  if (asks_all_to_wait(why)) {
+    const duration wait = why.retry_after().value_or(std::chrono::seconds(0));
+    watcher_.on(event::retrying{"lfs " + link_.object().oid.short_hex(), 1, wait, std::move(why)});
+  }
+  plan_.trial_failed(clock::now());
 }
 
 /// Reads its range; where its connection is too slow, over another one from there on.
@@ -339,6 +371,7 @@ task<> segment_reader::pour(stream& self) {
     self.came += byte_count(got);
     total_ += byte_count(got);
   }
+  if (window_.arrived() == size_) all_read_.wake();
 }
 
 /// Ends with the reading, or throws when another connection is to read on.

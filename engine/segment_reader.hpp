@@ -30,7 +30,8 @@ byte_count segment_size(byte_count reach, unsigned streams, byte_count block);
 class segment_reader {
  public:
   /// What is referred to must outlive this. The memory of `into` and of the first connection was leased by who made it;
-  /// what more streams need is taken from `budget` where it is free, and given back as soon as somebody waits there.
+  /// what more streams need is taken from `budget` where it is free, and given back at the end of a segment when somebody
+  /// waits there.
   segment_reader(blob_link& link, resume_terms resume, stream_terms terms, byte_budget& budget, read_window& into,
                  observer& watcher);
   ~segment_reader();
@@ -58,9 +59,11 @@ class segment_reader {
   task<> read_all();
   task<> steer(nursery& readers);
   task<> add_streams(nursery& readers, unsigned wanted);
+  bool is_held_back() const;
   bool take_memory(stream& for_one);
   task<> run(stream& self);
   task<bool> try_ranges(stream& self);
+  void note_refusal(failure why);
   bool claim(stream& self);
   task<> read_claim(stream& self);
   task<> pour(stream& self);

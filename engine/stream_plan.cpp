@@ -56,7 +56,7 @@ unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned m
   const bool starves = seconds(starved_) >= worth_trying * seconds(measured_);
   start_measuring();
   if (trying_ != 0) {
-    if (now_at < rate_before_ * std::pow(gain, trying_)) {
+    if (now_at <= 0 || now_at < rate_before_ * std::pow(gain, trying_)) {
       give_up(now);
       return kept_;
     }
@@ -65,6 +65,8 @@ unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned m
     kept_ = static_cast<unsigned>(std::clamp(useful, kept_ + 1.0, 1.0 * kept_ + trying_));
     trying_ = 0;
     rest_ = pace_.rest;
+  } else if (seen.streams < kept_) {
+    kept_ = std::max(seen.streams, 1U);  // there was no memory for what paid before
   }
   rate_before_ = now_at;
   if (!starves || now < not_before_ || kept_ >= most) return kept_;
@@ -82,6 +84,7 @@ void stream_plan::give_up(time_point now) {
 }
 
 void stream_plan::slow_down(time_point now) {
+  if (now < not_before_) return;  // each of many streams says so
   kept_ = std::max((kept_ + trying_) / 2, 1U);
   give_up(now);
 }

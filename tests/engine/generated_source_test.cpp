@@ -26,7 +26,7 @@ lfs_object added(generated_objects& to, std::uint64_t size) {
 task<std::string> bytes_of(generated_source& source, lfs_object object, byte_count from, std::size_t step) {
   std::vector<lfs_object> one(1, object);
   const std::vector<lfs::batch_entry> located = co_await source.locate(std::move(one));
-  const auto stream = co_await source.open(located.front(), from, connection_use::any);
+  const auto stream = co_await source.open(located.front(), from, connection_use::any, std::nullopt);
   std::string all, room(step, '\0');
   for (;;) {
     const std::size_t got = co_await stream->read_some(std::as_writable_bytes(std::span(room)));

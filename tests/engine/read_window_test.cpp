@@ -315,6 +315,14 @@ BOOST_AUTO_TEST_CASE(blocks_that_were_added_are_given_back_when_they_are_passed)
   BOOST_TEST(of.budget.in_use().value() == (64_KiB).value());
 }
 
+BOOST_AUTO_TEST_CASE(blocks_that_were_never_used_are_given_back_at_once) {
+  by_hand of;
+  of.widen(16);
+  BOOST_TEST(of.put(0, 1) == 1u);
+  of.window.narrow(16);
+  BOOST_TEST(of.budget.in_use().value() == (64_KiB).value());
+}
+
 BOOST_AUTO_TEST_CASE(a_narrower_window_keeps_blocks_for_the_gaps_that_it_still_spans) {
   by_hand of;
   of.widen(4);

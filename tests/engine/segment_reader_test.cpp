@@ -36,6 +36,8 @@ class ranged_host final : public blob_source {
   std::map<std::size_t, failure> refusals;         ///< the so manieth connection is not to be had
   std::optional<std::size_t> link_dies;            ///< from the so manieth connection on, until it is asked for anew
   std::map<std::size_t, duration> pauses;          ///< instead of `pause`
+  std::optional<std::uint64_t> stuck_at;           ///< whoever would give this byte breaks off, after a while
+  std::map<std::size_t, duration> opening_takes;   ///< of the so manieth connection
   std::uint64_t ends_at = object_size;             ///< what lies behind is not there
 
   lfs::batch_entry link() const {
@@ -60,6 +62,10 @@ class ranged_bytes final : public byte_source {
   task<std::size_t> read_some(std::span<std::byte> room) override {
     const duration pause = host_.pauses.contains(number_) ? host_.pauses.at(number_) : host_.pause;
     co_await sleep_for(pause);
+    if (host_.stuck_at && at_ <= *host_.stuck_at && *host_.stuck_at < at_ + host_.step) {
+      co_await sleep_for(10ms);
+      throw failed(failure(errc::connection_lost));
+    }
     std::uint64_t many = std::min<std::uint64_t>({room.size(), host_.step, std::max(std::min(until_, host_.ends_at), at_) - at_});
     if (host_.cuts.contains(number_)) {
       many = std::min(many, host_.cuts[number_]);
@@ -81,7 +87,8 @@ task<std::unique_ptr<byte_source>> ranged_host::open(const lfs::batch_entry&, by
                                                      std::optional<byte_count> until) {
   const std::size_t number = opened.size();
   opened.push_back({from.value(), until->value()});
-  co_await sleep_for(pause);
+  const duration takes = opening_takes.contains(number) ? opening_takes.at(number) : pause;
+  co_await sleep_for(takes);
   if (refusals.contains(number)) throw failed(refusals.at(number));
   if (link_dies && number >= *link_dies && located == 0) throw failed(failure(errc::forbidden));
   const bool whole = from == byte_count() && until->value() == bytes.size();
@@ -295,6 +302,26 @@ BOOST_AUTO_TEST_CASE(a_connection_far_slower_than_the_others_is_replaced) {
   streams.tick = 10ms;
   host.pause = 200us;
   host.pauses[1] = 1h;
+  check_whole();
+}
+
+BOOST_AUTO_TEST_CASE(a_range_that_no_connection_brings_ends_as_any_silent_source_does) {
+  shares.note_paid(4);
+  streams.slowness = 5ms;
+  streams.tick = 2ms;
+  resume.patience = 50ms;
+  host.pause = 100us;
+  host.stuck_at = 300'000;
+  const auto why = broken();
+  BOOST_REQUIRE(why);
+  BOOST_CHECK(why->code() == errc::connection_lost);
+  BOOST_CHECK(why->blamed() == side::source);
+  BOOST_TEST(budget.in_use().value() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_second_connection_that_never_answers_does_not_hold_the_end_back) {
+  host.pause = 1ms;
+  for (std::size_t n = 1; n < 100; ++n) host.opening_takes.emplace(n, 1h);
   check_whole();
 }
 

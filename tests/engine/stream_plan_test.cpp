@@ -133,6 +133,30 @@ BOOST_AUTO_TEST_CASE(what_there_is_no_memory_for_is_given_up) {
   BOOST_TEST(of.plan.kept() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_source_that_gives_nothing_for_a_while_keeps_at_least_one) {
+  world of{[](unsigned) { return 0.0; }};
+  of.run(20s);
+  BOOST_TEST(of.plan.kept() == 1u);
+  of.megabytes_a_second = each_limited;
+  of.run(60s);
+  BOOST_TEST(of.plan.kept() == 8u);
+}
+
+BOOST_AUTO_TEST_CASE(what_paid_before_is_forgotten_where_there_is_no_memory_for_it) {
+  world of{each_limited};
+  of.plan = stream_plan(6);
+  of.can_have = 2;
+  of.run(1s);
+  BOOST_TEST(of.plan.kept() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(many_streams_that_hear_the_same_refusal_halve_once) {
+  world of{each_limited};
+  of.run(2s);
+  for (int n = 0; n < 8; ++n) of.plan.slow_down(of.now);
+  BOOST_TEST(of.plan.kept() == 4u);
+}
+
 BOOST_AUTO_TEST_CASE(a_trial_that_came_to_nothing_rests) {
   world of{each_limited};
   while (of.streams == 1) of.tick();
