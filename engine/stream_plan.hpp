@@ -27,7 +27,7 @@ struct stream_sample {
 struct stream_pace {
   /// How long a rate is measured before it is judged. A connection that is new needs some round trips to come up to
   /// speed.
-  duration judging = std::chrono::milliseconds(100);
+  duration judging = std::chrono::milliseconds(50);
   /// After a trial that did not pay, and after a refusal. Doubles each time, up to `longest_rest`.
   duration rest = std::chrono::seconds(5);
   duration longest_rest = std::chrono::seconds(60);

@@ -17,7 +17,7 @@ struct stream_terms {
   byte_count room;                  ///< by how much each stream beyond the first widens the window
   byte_count connection;            ///< what its connection holds
   stream_pace pace = {};
-  duration tick = std::chrono::milliseconds(100);
+  duration tick = std::chrono::milliseconds(50);
   /// A stream that holds the others up and gives less than a quarter of what their middle one does, for so long, is
   /// closed, and its range read on over a fresh connection. Connections of one host differ by ten times and more.
   duration slowness = std::chrono::seconds(3);
