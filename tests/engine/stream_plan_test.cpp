@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(a_full_line_keeps_one_and_is_tried_again_ever_more_rarely) 
   BOOST_TEST(trials <= 5u);  // after 5, 10, 20 and 40 s
 }
 
-BOOST_AUTO_TEST_CASE(a_target_that_never_waits_starts_no_trial) {
+BOOST_AUTO_TEST_CASE(trap_17_a_target_that_never_waits_starts_no_trial) {
   world of{each_limited};
   of.starves = 0.05;
   of.run(60s);
