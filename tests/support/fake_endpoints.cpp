@@ -179,7 +179,7 @@ task<std::unique_ptr<byte_source>> fake_blob_source::open(const lfs::batch_entry
   if (const auto* wrong = strikes(oid, kind::flip)) bytes.at(wrong->at) = static_cast<char>(bytes.at(wrong->at) ^ 1);
   if (const auto* shorter = strikes(oid, kind::end_early)) bytes.resize(shorter->at);
   if (strikes(oid, kind::run_over) != nullptr) bytes += '!';
-  if (until && until->as_size() < bytes.size()) bytes.resize(until->as_size());
+  if (until && *until < entry.object.size && until->as_size() < bytes.size()) bytes.resize(until->as_size());
   auto stream = std::make_unique<fake_blob_stream>(*this, bytes.substr(from.as_size()));
   if (broken != nullptr) {
     stream->break_at = broken->at - from.value();
