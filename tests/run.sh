@@ -7,6 +7,9 @@ cd "$(dirname "$0")/.."
 preset=release
 case "${1:-}" in release|dev|asan|tsan) preset=$1; shift ;; esac
 
+# Whoever compiled the same code in another folder has compiled it for this one too.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
 tools/install_packages.sh test
 cmake --preset "$preset" >/dev/null
 cmake --build --preset "$preset"
