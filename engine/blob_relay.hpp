@@ -30,7 +30,7 @@ struct relay_terms {
   connection_use use = connection_use::any;  ///< at the source
   resume_terms resume = {};
   rate_limit* pace = nullptr;  ///< of the bytes that leave; must outlive the relay
-  stream_terms streams = {};  ///< by default one
+  stream_terms streams = {};   ///< by default one
 };
 
 /// Carries one object from end to end: THE PATH OF A BYTE. On return the target has stored exactly route.to.object; on

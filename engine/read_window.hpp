@@ -101,9 +101,9 @@ class read_window final : public chunk_source {
   leased_buffer room_;
   std::vector<leased_buffer> added_;
   std::size_t block_;
-  std::size_t allowed_;               ///< blocks that the window may span
-  std::deque<std::byte*> spanned_;    ///< from the one with begin_ on; null: nothing was put there yet
-  std::vector<std::byte*> free_;      ///< the one used last in front: it is still in the cache
+  std::size_t allowed_;             ///< blocks that the window may span
+  std::deque<std::byte*> spanned_;  ///< from the one with begin_ on; null: nothing was put there yet
+  std::vector<std::byte*> free_;    ///< the one used last in front: it is still in the cache
   std::size_t reserve_;
   window_terms terms_;
 
@@ -113,10 +113,10 @@ class read_window final : public chunk_source {
   std::map<std::uint64_t, std::uint64_t> early_;  ///< begin and end of what came behind a gap; none touch
   bool ended_ = false;
   std::optional<failure> broken_;
-  clock::time_point ready_since_;           ///< of what ready() counts
-  clock::time_point quiet_since_;           ///< the last byte came, or the last byte of the reserve went
-  wake_list consumer_;                      ///< waits for bytes; one at most
-  wake_list readers_;                       ///< wait for room
+  clock::time_point ready_since_;  ///< of what ready() counts
+  clock::time_point quiet_since_;  ///< the last byte came, or the last byte of the reserve went
+  wake_list consumer_;             ///< waits for bytes; one at most
+  wake_list readers_;              ///< wait for room
   std::optional<clock::time_point> waits_for_bytes_since_;
   duration waited_for_bytes_{};
   duration waited_for_room_{};

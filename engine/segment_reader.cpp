@@ -44,13 +44,13 @@ struct segment_reader::stream {
   double recent_bytes = 0;                 ///< of them; what came longer ago counts ever less
   double recent_seconds = 0;               ///< in which it waited for those, and not for room
   std::optional<clock::time_point> waits_since;
-  std::optional<byte_count> replaced_at;   ///< another connection was to go on here
-  lease connection = {};                   ///< empty: the first one's was leased before
-  std::size_t blocks = 0;                  ///< that the window was widened by for it
+  std::optional<byte_count> replaced_at;  ///< another connection was to go on here
+  lease connection = {};                  ///< empty: the first one's was leased before
+  std::size_t blocks = 0;                 ///< that the window was widened by for it
 
   // its range is read, and watched meanwhile
   bool is_read = false;
-  bool is_slow = false;                    ///< another connection is to read on
+  bool is_slow = false;  ///< another connection is to read on
   wake_list watched;
 };
 
@@ -194,8 +194,7 @@ task<> segment_reader::add_streams(nursery& readers, unsigned wanted) {
     }
     if (first_of_more) {
       // Far enough ahead that the first stream does not get there before this one is open.
-      const auto meanwhile = static_cast<std::uint64_t>(
-          plan_.rate_seen() * seconds(2 * opening_took_ + terms_.tick));
+      const auto meanwhile = static_cast<std::uint64_t>(plan_.rate_seen() * seconds(2 * opening_took_ + terms_.tick));
       const byte_count ahead = std::max(segment(2), byte_count(meanwhile)) + window_.block_size();
       if (whole_->at + ahead + segment(2) >= size_) {
         window_.narrow(made.blocks);

@@ -30,8 +30,8 @@ byte_count segment_size(byte_count reach, unsigned streams, byte_count block);
 class segment_reader {
  public:
   /// What is referred to must outlive this. The memory of `into` and of the first connection was leased by who made it;
-  /// what more streams need is taken from `budget` where it is free, and given back at the end of a segment when somebody
-  /// waits there.
+  /// what more streams need is taken from `budget` where it is free, and given back at the end of a segment when
+  /// somebody waits there.
   segment_reader(blob_link& link, resume_terms resume, stream_terms terms, byte_budget& budget, read_window& into,
                  observer& watcher);
   ~segment_reader();
@@ -90,8 +90,8 @@ class segment_reader {
   byte_count next_;          ///< nobody reads what lies from here on
   unsigned wanted_ = 1;      ///< streams
   stream_plan plan_;
-  byte_count total_;         ///< that came
-  wake_list all_read_;       ///< wakes steer() before its next tick
+  byte_count total_;    ///< that came
+  wake_list all_read_;  ///< wakes steer() before its next tick
 };
 
 }  // namespace hfpipe

@@ -18,10 +18,10 @@ namespace hfpipe {
 /// What one tick of reading an object was like.
 struct stream_sample {
   duration span{};
-  byte_count arrived;     ///< over all streams
-  duration starved{};     ///< how much of `span` the target waited for bytes
-  unsigned streams = 1;   ///< that read
-  unsigned opening = 0;   ///< of them, those that have not given a byte yet
+  byte_count arrived;    ///< over all streams
+  duration starved{};    ///< how much of `span` the target waited for bytes
+  unsigned streams = 1;  ///< that read
+  unsigned opening = 0;  ///< of them, those that have not given a byte yet
 };
 
 struct stream_pace {
@@ -61,9 +61,9 @@ class stream_plan {
 
   stream_pace pace_;
   unsigned kept_;
-  unsigned trying_ = 0;    ///< more than kept_
-  bool doubling_ = true;   ///< until a trial did not pay
-  bool mixed_ = true;      ///< the next sample holds time before the last change
+  unsigned trying_ = 0;   ///< more than kept_
+  bool doubling_ = true;  ///< until a trial did not pay
+  bool mixed_ = true;     ///< the next sample holds time before the last change
   duration rest_;
   time_point not_before_{};
   duration measured_{};

@@ -15,8 +15,8 @@ namespace hfpipe::git {
 /// refs being updated, are what shrinks the pack.
 inline constexpr std::size_t haves_limit = 16'000;
 
-/// What a server may say in its answer beside the pack: 16,000 ACKs and the progress of hours stay below 1 MiB; who talks
-/// on without a pack would never come to an end.
+/// What a server may say in its answer beside the pack: 16,000 ACKs and the progress of hours stay below 1 MiB; who
+/// talks on without a pack would never come to an end.
 inline constexpr byte_count fetch_talk_limit{16U << 20};
 
 /// What a fetch asks for. The views live through the call.
@@ -31,8 +31,8 @@ struct fetch_terms {
 /// Whether a fetch at this server may carry a filter.
 bool offers_filter(const advertisement& server);
 
-/// Whether a fetch at this server may be for a part of the history. Of v2 servers only: an older one's answer has another
-/// form for it.
+/// Whether a fetch at this server may be for a part of the history. Of v2 servers only: an older one's answer has
+/// another form for it.
 bool offers_depth(const advertisement& server);
 
 /// The body of the one request that a fetch is: it ends with `done`, so the answer is the pack. Asks for nothing that
@@ -79,7 +79,7 @@ class fetch_dialogue {
   pkt_reader reader_;
   bool received_any_ = false;
   bool pack_began_ = false;
-  byte_count talk_;  ///< bytes that were no pack
+  byte_count talk_;          ///< bytes that were no pack
   remote_text progress_{1};  ///< the last words before the end: what explains a broken pack
   std::string fatal_;
 };

@@ -66,7 +66,8 @@ task<std::unique_ptr<byte_source>> scripted_source::open(const lfs::batch_entry&
   const turn now = turns.front();
   if (turns.size() > 1) turns.pop_front();
   if (now.refusal) throw failed(*now.refusal);
-  co_return std::make_unique<scripted_bytes>(std::string_view(bytes).substr(0, until->as_size()).substr(from.as_size()), now);
+  co_return std::make_unique<scripted_bytes>(std::string_view(bytes).substr(0, until->as_size()).substr(from.as_size()),
+                                             now);
 }
 
 struct fixture {

@@ -29,16 +29,16 @@ class ranged_host final : public blob_source {
   std::string bytes = some_bytes(object_size, 7);
   std::vector<asked> opened;
   std::size_t open_now = 0, most_open = 0, located = 0;
-  std::size_t step = 3000;              ///< bytes of a read
-  duration pause{};                     ///< before each read
-  bool has_ranges = true;               ///< false: only the whole object can be had
-  std::map<std::size_t, std::uint64_t> cuts;       ///< the so manieth connection breaks after so many bytes
-  std::map<std::size_t, failure> refusals;         ///< the so manieth connection is not to be had
-  std::optional<std::size_t> link_dies;            ///< from the so manieth connection on, until it is asked for anew
-  std::map<std::size_t, duration> pauses;          ///< instead of `pause`
-  std::optional<std::uint64_t> stuck_at;           ///< whoever would give this byte breaks off, after a while
-  std::map<std::size_t, duration> opening_takes;   ///< of the so manieth connection
-  std::uint64_t ends_at = object_size;             ///< what lies behind is not there
+  std::size_t step = 3000;                        ///< bytes of a read
+  duration pause{};                               ///< before each read
+  bool has_ranges = true;                         ///< false: only the whole object can be had
+  std::map<std::size_t, std::uint64_t> cuts;      ///< the so manieth connection breaks after so many bytes
+  std::map<std::size_t, failure> refusals;        ///< the so manieth connection is not to be had
+  std::optional<std::size_t> link_dies;           ///< from the so manieth connection on, until it is asked for anew
+  std::map<std::size_t, duration> pauses;         ///< instead of `pause`
+  std::optional<std::uint64_t> stuck_at;          ///< whoever would give this byte breaks off, after a while
+  std::map<std::size_t, duration> opening_takes;  ///< of the so manieth connection
+  std::uint64_t ends_at = object_size;            ///< what lies behind is not there
 
   lfs::batch_entry link() const {
     lfs::action get{http::url::parse("https://blobs.example/x").value(), {}, {}, {}};
@@ -66,7 +66,8 @@ class ranged_bytes final : public byte_source {
       co_await sleep_for(10ms);
       throw failed(failure(errc::connection_lost));
     }
-    std::uint64_t many = std::min<std::uint64_t>({room.size(), host_.step, std::max(std::min(until_, host_.ends_at), at_) - at_});
+    std::uint64_t many =
+        std::min<std::uint64_t>({room.size(), host_.step, std::max(std::min(until_, host_.ends_at), at_) - at_});
     if (host_.cuts.contains(number_)) {
       many = std::min(many, host_.cuts[number_]);
       if (many == 0) throw failed(failure(errc::connection_lost));

@@ -14,11 +14,10 @@
 // the end that it is there for, and found-WORDS where a fuzzer found it; it must come to that end, and to no other
 // harm. So each parser is driven to its success and into each of its errors, whatever build this is.
 
-#define FOR_EACH_TARGET(each)                                                                             \
-  each(address) each(advertisement) each(batch) each(delta) each(dotenv) each(fetch_dialogue)             \
-      each(header_values) each(http_reply) each(inflater) each(jobs) each(lfsconfig) each(multipart)      \
-          each(names) each(netrc) each(pack_walker) each(pkt_line) each(platform) each(pointer)           \
-              each(push_report) each(url)
+#define FOR_EACH_TARGET(each)                                                                                     \
+  each(address) each(advertisement) each(batch) each(delta) each(dotenv) each(fetch_dialogue) each(header_values) \
+      each(http_reply) each(inflater) each(jobs) each(lfsconfig) each(multipart) each(names) each(netrc)          \
+          each(pack_walker) each(pkt_line) each(platform) each(pointer) each(push_report) each(url)
 
 #define DECLARE(target) extern "C" int fuzz_##target(const std::uint8_t* bytes, std::size_t size);
 FOR_EACH_TARGET(DECLARE)
@@ -50,7 +49,8 @@ const std::map<std::string, outcomes> all_ends{
       "shallow_source"}},
     {"header_values",
      {"accepted", "bad_range_reply", "wait", "no_wait", "time", "no_time", "words", "unauthorized", "forbidden",
-      "not_found", "timed_out", "payload_too_large", "rate_limited", "unexpected_status", "server_failed", "redirect_refused"}},
+      "not_found", "timed_out", "payload_too_large", "rate_limited", "unexpected_status", "server_failed",
+      "redirect_refused"}},
     {"http_reply", {"accepted", "bad_http_reply", "framed", "no_framing", "chunks_ended"}},
     {"inflater", {"accepted", "cut", "broken", "bomb"}},
     {"jobs", {"accepted", "bad_option"}},

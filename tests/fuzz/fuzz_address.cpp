@@ -31,8 +31,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto anywhere = cli::parse_address(text, hub, cli::plain_http::anywhere);
   fuzz::must(!read || anywhere);
-  for (const auto& base : {cli::api_base(text, cli::plain_http::loopback_only),
-                           cli::hub_endpoint(text, cli::plain_http::loopback_only)}) {
+  for (const auto& base :
+       {cli::api_base(text, cli::plain_http::loopback_only), cli::hub_endpoint(text, cli::plain_http::loopback_only)}) {
     if (base) fuzz::must(base->origin().scheme != http::scheme::http || base->origin().is_loopback());
   }
   return 0;

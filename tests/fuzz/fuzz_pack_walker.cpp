@@ -7,8 +7,8 @@
 #include "tests/fuzz/pieces.hpp"
 
 // Whatever arrives, the walker stays within its memory; what it reads whole does not depend on the pieces. The header
-// and a right trailer are put around the input, so that the fuzzer gets to the entries; where its first byte, which says
-// how long the pieces are, is zero, the trailer is missing.
+// and a right trailer are put around the input, so that the fuzzer gets to the entries; where its first byte, which
+// says how long the pieces are, is zero, the trailer is missing.
 
 using namespace hfpipe;
 

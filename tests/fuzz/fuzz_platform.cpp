@@ -14,8 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   namespace api = platform;
   const std::string_view body(reinterpret_cast<const char*>(data), size);
   bool any = false;
-  for (const auto& read : {api::gitlab::read_project(body), api::gitea::read_repository(body),
-                           api::hub::read_repository(body)}) {
+  for (const auto& read :
+       {api::gitlab::read_project(body), api::gitea::read_repository(body), api::hub::read_repository(body)}) {
     any |= fuzz::accepted(read);
   }
   for (const auto& read : {api::gitlab::read_mirror(body), api::gitea::read_mirror(body)}) fuzz::accepted(read);
@@ -29,8 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (in_envelope && !*in_envelope) fuzz::reached("none_there");
   fuzz::accepted(api::modelscope::read_created(body));
 
-  for (const auto kind : {api::host_kind::gitlab, api::host_kind::gitea, api::host_kind::hugging_face,
-                          api::host_kind::modelscope}) {
+  for (const auto kind :
+       {api::host_kind::gitlab, api::host_kind::gitea, api::host_kind::hugging_face, api::host_kind::modelscope}) {
     const auto place = api::place_of_path(body, kind);
     if (!place) fuzz::reached(facts_of(place.error().code()).name);
     if (place && !any) fuzz::reached("place");

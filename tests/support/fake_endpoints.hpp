@@ -1,9 +1,9 @@
 #pragma once
 
 #include <boost/asio/post.hpp>
+#include <functional>
 #include <map>
 #include <memory>
-#include <functional>
 #include <optional>
 #include <set>
 #include <string>

@@ -170,8 +170,7 @@ BOOST_AUTO_TEST_CASE(trap_21_a_token_that_a_server_repeats_is_not_shown_wherever
   scripted_host::table in_a_report = empty_target();
   in_a_report.insert(in_a_report.begin(), {"PACK", git_reply("receive-pack-result", line_of("ERR " + echo))});
   const std::vector<std::pair<std::string, scripted_host::table>> pushes{
-      {"ERR", in_a_report},
-      {"status", {{"GET", plain_reply("403 Forbidden", "X-Error-Message: " + echo + "\r\n")}}}};
+      {"ERR", in_a_report}, {"status", {{"GET", plain_reply("403 Forbidden", "X-Error-Message: " + echo + "\r\n")}}}};
   for (const auto& [channel, rows] : pushes) {
     for (const std::vector<std::string>& talk :
          {std::vector<std::string>{"-v", "--progress", "plain"}, std::vector<std::string>{"-v", "--progress", "json"},

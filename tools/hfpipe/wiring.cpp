@@ -1,7 +1,7 @@
 #include "tools/hfpipe/wiring.hpp"
 
-#include <boost/asio/post.hpp>
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <memory>
 
 #include "engine/blob_plan.hpp"

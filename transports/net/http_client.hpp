@@ -111,7 +111,7 @@ struct client_options {
   std::shared_ptr<const trust_store> store = {};  ///< what load_trust() made of `trust`; null: a client loads its own
   net::proxies proxies;
   std::string user_agent = "hfpipe";
-  bool allow_http = false;         ///< plain http to other hosts than loopback
+  bool allow_http = false;  ///< plain http to other hosts than loopback
   /// How many idle ones are kept for each origin; about 40 KiB each. As many as exchanges may run at once: with fewer,
   /// those that end together close connections which the next ones open again.
   std::size_t idle_connections = 8;

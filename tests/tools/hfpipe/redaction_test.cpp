@@ -40,8 +40,7 @@ BOOST_AUTO_TEST_CASE(trap_21_a_secret_is_hidden_wherever_it_stands) {
   const auto hidden = knowing({token});
 
   BOOST_TEST(hidden.hidden_in(token) == "[secret]");
-  BOOST_TEST(hidden.hidden_in("token " + token + " is read-only, " + token) ==
-             "token [secret] is read-only, [secret]");
+  BOOST_TEST(hidden.hidden_in("token " + token + " is read-only, " + token) == "token [secret] is read-only, [secret]");
   BOOST_TEST(hidden.hidden_in("hf_c4n4ry alone") == "hf_c4n4ry alone");
 }
 
@@ -96,10 +95,11 @@ BOOST_AUTO_TEST_CASE(a_reader_that_is_gone_is_noticed) {
 }
 
 BOOST_AUTO_TEST_CASE(trap_21_every_secret_of_a_command_is_known) {
-  const auto hidden = secrets_in({"copy", "https://me:source-pw@hub.example/o/n", "https://h.example/g/n.git", "--create"},
-                                 {{"TARGET_TOKEN", "target-token"},
-                                  {"GITLAB_API_TOKEN", "api-token-1"},
-                                  {"HTTPS_PROXY", "http://me:proxy-pw-1@proxy.example:1"}});
+  const auto hidden =
+      secrets_in({"copy", "https://me:source-pw@hub.example/o/n", "https://h.example/g/n.git", "--create"},
+                 {{"TARGET_TOKEN", "target-token"},
+                  {"GITLAB_API_TOKEN", "api-token-1"},
+                  {"HTTPS_PROXY", "http://me:proxy-pw-1@proxy.example:1"}});
 
   for (const std::string text : {"source-pw", "target-token", "api-token-1", "proxy-pw-1", "bWU6c291cmNlLXB3"}) {
     BOOST_TEST(hidden.hidden_in(text) == "[secret]", text);
