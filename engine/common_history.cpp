@@ -11,8 +11,6 @@ namespace hfpipe {
 
 namespace {
 
-constexpr byte_count read_room = 256_KiB;
-constexpr std::string_view commits_only = "tree:0";
 /// git's own steps grow like this; beyond the last, a full pack costs less than more questions.
 constexpr std::array<unsigned, 4> depths{16, 128, 1024, 8192};
 
@@ -87,8 +85,8 @@ task<std::vector<git_oid>> find_common_history(git_source& source, git_source& t
   if (question.tips.empty() || question.wants.empty()) co_return std::vector<git_oid>();
   const lease walker_room = co_await budget.take(terms.limits.walker);
   const lease ids_room = co_await budget.take(history_room);
-  lease reading = co_await budget.take(read_room);
-  leased_buffer room(std::move(reading), read_room);
+  lease reading = co_await budget.take(pack_read_room);
+  leased_buffer room(std::move(reading), pack_read_room);
   history_search s{source, target, question.wants, terms, room};
   try {
     co_await search(s, question.tips);

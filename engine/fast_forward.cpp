@@ -7,9 +7,6 @@ namespace hfpipe {
 namespace {
 
 /// As for other packs: a few sideband packets at a time.
-constexpr byte_count read_room = 256_KiB;
-constexpr std::string_view commits_only = "tree:0";
-
 enum class ancestry { proven, refuted, unknown };
 
 /// A source that answers nothing to such a question does not have `old`, or nothing that it knows of it is whole.
@@ -19,7 +16,7 @@ bool is_silence(const failure& why) {
 
 task<ancestry> ask(git_source& from, const ref_row& row, const intake_terms& terms, byte_budget& budget) {
   const auto walker_room = co_await budget.take(terms.limits.walker);
-  leased_buffer room(co_await budget.take(read_room), read_room);
+  leased_buffer room(co_await budget.take(pack_read_room), pack_read_room);
   fetch_request request;
   request.wants.push_back(*row.new_id);
   request.haves.push_back(*row.old_id);  // only this one: others can hide the commit that links the two

@@ -5,14 +5,12 @@ namespace hfpipe {
 namespace {
 
 /// One sideband packet carries at most 64 KiB; four of them make a step worth reporting.
-constexpr byte_count read_room = 256_KiB;
-
 }  // namespace
 
 task<walking_room> lease_walking_room(byte_budget& budget, byte_count walker) {
   walking_room room;
   room.walker = co_await budget.take(walker);
-  room.reading = leased_buffer(co_await budget.take(read_room), read_room);
+  room.reading = leased_buffer(co_await budget.take(pack_read_room), pack_read_room);
   co_return room;
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/events.hpp"
@@ -12,6 +13,12 @@
 #include "transports/endpoint.hpp"
 
 namespace hfpipe {
+
+/// The buffer that a pack arrives in.
+inline constexpr byte_count pack_read_room = 256_KiB;
+
+/// The filter for a pack that is walked for its history only.
+inline constexpr std::string_view commits_only = "tree:0";
 
 /// The memory of a walk, leased before anything is asked for. Serves one walk after the other.
 struct walking_room {

@@ -23,10 +23,6 @@ failure ends_early(byte_count at, byte_count size) {
   return failure(errc::size_mismatch).detail("got " + got).blame(side::source);
 }
 
-double seconds(duration span) {
-  return std::chrono::duration<double>(span).count();
-}
-
 double middle_of(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::ranges::nth_element(values, middle);
@@ -194,7 +190,7 @@ task<> segment_reader::add_streams(nursery& readers, unsigned wanted) {
     }
     if (first_of_more) {
       // Far enough ahead that the first stream does not get there before this one is open.
-      const auto meanwhile = static_cast<std::uint64_t>(plan_.rate_seen() * seconds(2 * opening_took_ + terms_.tick));
+      const auto meanwhile = static_cast<std::uint64_t>(plan_.rate_seen() * in_seconds(2 * opening_took_ + terms_.tick));
       const byte_count ahead = std::max(segment(2), byte_count(meanwhile)) + window_.block_size();
       if (whole_->at + ahead + segment(2) >= size_) {
         window_.narrow(made.blocks);
@@ -240,7 +236,7 @@ void segment_reader::look_for_slow_one() {
   double due_speed = 0;
   const auto now = clock::now();
   for (stream& one : streams_) {
-    if (one.waits_since) one.recent_seconds += seconds(now - std::exchange(*one.waits_since, now));
+    if (one.waits_since) one.recent_seconds += in_seconds(now - std::exchange(*one.waits_since, now));
     if (one.recent_seconds <= 0) continue;
     speeds.push_back(one.recent_bytes / one.recent_seconds);
     if (one.at == window_.arrived() && one.body != nullptr) {
@@ -362,7 +358,7 @@ task<> segment_reader::pour(stream& self) {
     self.waits_since = clock::now();
     const std::size_t got = co_await body->read_some(room);
     if (got == 0) throw failed(ends_early(self.at, size_));
-    self.recent_seconds += seconds(clock::now() - *self.waits_since);
+    self.recent_seconds += in_seconds(clock::now() - *self.waits_since);
     self.waits_since.reset();
     self.recent_bytes += static_cast<double>(got);
     window_.take_in(self.at, got);

@@ -14,17 +14,13 @@ constexpr double gain = 1.05;
 /// Where the target waits less than this share of the time, bytes come as fast as it takes them.
 constexpr double worth_trying = 0.1;
 
-double seconds(duration span) {
-  return std::chrono::duration<double>(span).count();
-}
-
 }  // namespace
 
 stream_plan::stream_plan(unsigned first, stream_pace pace)
     : pace_(pace), kept_(std::max(first, 1U)), rest_(pace.rest) {}
 
 double stream_plan::rate() const {
-  return static_cast<double>(arrived_.value()) / seconds(measured_);
+  return static_cast<double>(arrived_.value()) / in_seconds(measured_);
 }
 
 void stream_plan::start_measuring() {
@@ -53,7 +49,7 @@ unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned m
   if (measured_ < pace_.judging) return kept_ + trying_;
 
   const double now_at = rate();
-  const bool starves = seconds(starved_) >= worth_trying * seconds(measured_);
+  const bool starves = in_seconds(starved_) >= worth_trying * in_seconds(measured_);
   start_measuring();
   if (trying_ != 0) {
     if (now_at <= 0 || now_at < rate_before_ * std::pow(gain, trying_)) {

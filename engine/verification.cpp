@@ -24,7 +24,7 @@ namespace hfpipe {
 namespace {
 
 /// As for a copy: a source that moves three times while it is read is not going to stop.
-constexpr unsigned most_rounds = 3;
+constexpr unsigned most_listings = 3;
 
 /// A server's words, for each of a million objects, would be memory without a ceiling.
 constexpr std::size_t kept_detail = 120;
@@ -68,7 +68,7 @@ class verification {
       try {
         co_return co_await scan(can_filter);
       } catch (const failed& broken) {
-        if (broken.why().code() != errc::ref_vanished || rounds == most_rounds) throw;
+        if (broken.why().code() != errc::ref_vanished || rounds == most_listings) throw;
       }
       ++result_.retries;
       watcher_.on(event::warning{"the source moved a ref while it was being read: comparing again"});

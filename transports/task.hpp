@@ -23,6 +23,9 @@ template <class T = void>
 using task = asio::awaitable<T>;
 
 using duration = std::chrono::steady_clock::duration;
+inline double in_seconds(duration span) {
+  return std::chrono::duration<double>(span).count();
+}
 
 /// Runs `op`; a failure of it gets `frame` added to its trail and, where given, its blame.
 template <class T>

@@ -10,12 +10,12 @@ namespace {
 
 constexpr std::string_view banner_mark = "# service=";
 
-failure broken(std::string text) {
+failure broken_advertisement(std::string text) {
   return failure(errc::bad_advertisement).detail(std::move(text));
 }
 
-failure unexpected_line(std::string_view line) {
-  return broken("unexpected line '" + clean_server_text(line, 200) + "'");
+failure unexpected_ref_line(std::string_view line) {
+  return broken_advertisement("unexpected line '" + clean_server_text(line, 200) + "'");
 }
 
 failure not_smart() {
@@ -64,14 +64,14 @@ outcome<void> advertisement_parser::take(const pkt_event& event) {
     return line->text.empty() ? outcome<void>() : take_line(line->text);  // 0004 means nothing
   }
   if (const auto* mark = std::get_if<pkt_mark>(&event)) return take_mark(mark->kind);
-  return state_ == state::start ? not_smart() : broken("sideband data");
+  return state_ == state::start ? not_smart() : broken_advertisement("sideband data");
 }
 
 outcome<void> advertisement_parser::take_line(std::string_view line) {
   switch (state_) {
     case state::start:
       if (line.starts_with(banner_mark)) {
-        if (line.substr(banner_mark.size()) != to_text(asked_)) return unexpected_line(line);
+        if (line.substr(banner_mark.size()) != to_text(asked_)) return unexpected_ref_line(line);
         state_ = state::banner;
         return {};
       }
@@ -99,11 +99,11 @@ outcome<void> advertisement_parser::take_line(std::string_view line) {
     case state::ended:
       break;
   }
-  return unexpected_line(line);
+  return unexpected_ref_line(line);
 }
 
 outcome<void> advertisement_parser::take_mark(pkt_kind kind) {
-  if (kind != pkt_kind::flush || state_ == state::ended) return broken("an unexpected mark");
+  if (kind != pkt_kind::flush || state_ == state::ended) return broken_advertisement("an unexpected mark");
   if (state_ == state::banner) {
     state_ = state::version;
     return {};
@@ -130,7 +130,7 @@ outcome<void> advertisement_parser::take_ref_line(std::string_view line) {
     return {};
   }
   const auto space = line.find(' ');
-  if (space == std::string_view::npos) return unexpected_line(line);
+  if (space == std::string_view::npos) return unexpected_ref_line(line);
   return take_ref(result_.listing, line.substr(0, space), line.substr(space + 1));
 }
 

@@ -7,12 +7,12 @@ namespace hfpipe::git {
 
 namespace {
 
-failure broken(std::string text) {
+failure broken_fetch_reply(std::string text) {
   return failure(errc::bad_fetch_reply).detail(std::move(text));
 }
 
-failure unexpected_line(std::string_view line) {
-  return broken("unexpected line '" + clean_server_text(line, 200) + "'");
+failure unexpected_fetch_line(std::string_view line) {
+  return broken_fetch_reply("unexpected line '" + clean_server_text(line, 200) + "'");
 }
 
 std::string_view sideband_of(const capabilities& can) {
@@ -133,7 +133,7 @@ outcome<void> fetch_dialogue::take_line(std::string_view line) {
     case state::have_answers:
       return take_have_answer(line);
     default:
-      return unexpected_line(line);
+      return unexpected_fetch_line(line);
   }
 }
 
@@ -144,14 +144,14 @@ outcome<void> fetch_dialogue::take_section(std::string_view name) {
   }
   const bool tells_of_depth = name == "shallow-info";
   if (tells_of_depth && !may_be_shallow_) return failure(errc::shallow_source);
-  if (!tells_of_depth && name != "acknowledgments" && name != "wanted-refs") return unexpected_line(name);
+  if (!tells_of_depth && name != "acknowledgments" && name != "wanted-refs") return unexpected_fetch_line(name);
   state_ = state::skipped_section;
   return {};
 }
 
 outcome<void> fetch_dialogue::take_have_answer(std::string_view line) {
   if (line.starts_with("shallow ") || line.starts_with("unshallow ")) return failure(errc::shallow_source);
-  if (line != "NAK" && !line.starts_with("ACK ")) return unexpected_line(line);
+  if (line != "NAK" && !line.starts_with("ACK ")) return unexpected_fetch_line(line);
   if (!sideband_) state_ = state::raw;  // one answer, then the pack to the end of the body
   return {};
 }
@@ -162,15 +162,15 @@ outcome<void> fetch_dialogue::take_mark(pkt_kind kind) {
     return {};
   }
   if (kind == pkt_kind::response_end && state_ == state::ended) return {};
-  if (kind != pkt_kind::flush) return broken("an unexpected mark");
-  if (state_ != state::pack) return broken("no pack in it");
+  if (kind != pkt_kind::flush) return broken_fetch_reply("an unexpected mark");
+  if (state_ != state::pack) return broken_fetch_reply("no pack in it");
   state_ = state::ended;
   return {};
 }
 
 outcome<void> fetch_dialogue::take_band(const band_piece& piece) {
   if (state_ == state::have_answers && sideband_) state_ = state::pack;
-  if (state_ != state::pack) return broken("pack data where none is due");
+  if (state_ != state::pack) return broken_fetch_reply("pack data where none is due");
   switch (piece.which) {
     case band::content:
       pack_began_ = pack_began_ || !piece.bytes.empty();

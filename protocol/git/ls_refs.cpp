@@ -9,7 +9,7 @@ namespace hfpipe::git {
 
 namespace {
 
-failure broken(std::string text) {
+failure broken_ref_list(std::string text) {
   return failure(errc::bad_advertisement).detail(std::move(text));
 }
 
@@ -46,12 +46,12 @@ outcome<ref_listing> ls_refs_parser::finish() {
 }
 
 outcome<void> ls_refs_parser::take(const pkt_event& event) {
-  if (ended_) return broken("more after the closing flush");
+  if (ended_) return broken_ref_list("more after the closing flush");
   if (const auto* line = std::get_if<pkt_text>(&event)) {
     return line->text.empty() ? outcome<void>() : take_line(line->text);  // 0004 means nothing
   }
   const auto* mark = std::get_if<pkt_mark>(&event);
-  if (mark == nullptr || mark->kind != pkt_kind::flush) return broken("an unexpected packet");
+  if (mark == nullptr || mark->kind != pkt_kind::flush) return broken_ref_list("an unexpected packet");
   ended_ = true;
   return {};
 }
@@ -67,7 +67,7 @@ outcome<void> ls_refs_parser::take_line(std::string_view line) {
     }
   }
   if (id == "unborn") return {};  // a branch without a commit is no ref yet
-  if (name.empty()) return broken("unexpected line '" + clean_server_text(id, 200) + "'");
+  if (name.empty()) return broken_ref_list("unexpected line '" + clean_server_text(id, 200) + "'");
   return take_ref(listing_, id, name);
 }
 

@@ -9,12 +9,12 @@ namespace hfpipe::git {
 
 namespace {
 
-failure broken(std::string text) {
+failure broken_push_report(std::string text) {
   return failure(errc::bad_push_report).detail(std::move(text));
 }
 
-failure unexpected_line(std::string_view line) {
-  return broken("unexpected line '" + clean_server_text(line, 200) + "'");
+failure unexpected_report_line(std::string_view line) {
+  return broken_push_report("unexpected line '" + clean_server_text(line, 200) + "'");
 }
 
 std::string push_capabilities(const capabilities& can, object_format format, atomicity mode) {
@@ -66,8 +66,8 @@ outcome<push_report> push_report_reader::finish() {
   if (!fatal_.empty()) return refusal_of(fatal_);
   report_.remote_lines = remote_.take();
   if (ended_ && has_unpack_line_) return std::move(report_);
-  if (!report_.remote_lines.empty()) return broken("server said: " + report_.remote_lines.back());
-  return broken(received_ == byte_count(0) ? "it is empty" : "it ended early");
+  if (!report_.remote_lines.empty()) return broken_push_report("server said: " + report_.remote_lines.back());
+  return broken_push_report(received_ == byte_count(0) ? "it is empty" : "it ended early");
 }
 
 outcome<void> push_report_reader::take(const pkt_event& event) {
@@ -98,12 +98,12 @@ outcome<void> push_report_reader::feed_report(std::span<const std::byte> piece) 
 }
 
 outcome<void> push_report_reader::take_report_event(const pkt_event& event) {
-  if (ended_) return broken("more after its end");
+  if (ended_) return broken_push_report("more after its end");
   if (const auto* line = std::get_if<pkt_text>(&event)) {
     return line->text.empty() ? outcome<void>() : take_line(line->text);  // 0004 means nothing
   }
   const auto* mark = std::get_if<pkt_mark>(&event);
-  if (mark == nullptr || mark->kind != pkt_kind::flush) return broken("an unexpected packet");
+  if (mark == nullptr || mark->kind != pkt_kind::flush) return broken_push_report("an unexpected packet");
   ended_ = true;
   return {};
 }
@@ -117,7 +117,7 @@ outcome<void> push_report_reader::take_line(std::string_view line) {
     if (!report_.unpacked) report_.unpack_error = clean_server_text(words);
     return {};
   }
-  if (!has_unpack_line_) return unexpected_line(line);
+  if (!has_unpack_line_) return unexpected_report_line(line);
   if (line.starts_with(ok)) return take_verdict(line.substr(ok.size()), {}, true);
   if (line.starts_with(ng)) {
     const auto rest = line.substr(ng.size());
@@ -125,7 +125,7 @@ outcome<void> push_report_reader::take_line(std::string_view line) {
     return take_verdict(rest.substr(0, space), rest.substr(std::min(space + 1, rest.size())), false);
   }
   if (line.starts_with("option ")) return {};  // what a proc-receive hook renamed; the refs are read back anyway
-  return unexpected_line(line);
+  return unexpected_report_line(line);
 }
 
 outcome<void> push_report_reader::take_verdict(std::string_view name, std::string_view reason, bool accepted) {
@@ -133,7 +133,7 @@ outcome<void> push_report_reader::take_verdict(std::string_view name, std::strin
     return failure(errc::limit_exceeded).detail("verdicts on more refs than were pushed");
   }
   auto checked = ref_name::parse(name);
-  if (checked.has_error()) return broken("ref " + checked.error().detail());
+  if (checked.has_error()) return broken_push_report("ref " + checked.error().detail());
   report_.verdicts.push_back({std::move(*checked), accepted, clean_server_text(reason)});
   return {};
 }

@@ -8,7 +8,7 @@ namespace hfpipe::lfs {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
+std::string_view trimmed_line(std::string_view text) {
   constexpr std::string_view white = " \t\r";
   const auto first = text.find_first_not_of(white);
   if (first == text.npos) return {};
@@ -32,7 +32,7 @@ std::string value_of(std::string_view text) {
       value += c;
     }
   }
-  return std::string(trimmed(value));
+  return std::string(trimmed_line(value));
 }
 
 std::string without_user_info(std::string address) {
@@ -50,16 +50,16 @@ std::optional<std::string> server_named_in(std::string_view blob) {
   bool in_lfs = false;
   while (!blob.empty()) {
     const auto end = std::min(blob.find('\n'), blob.size());
-    const std::string_view line = trimmed(blob.substr(0, end));
+    const std::string_view line = trimmed_line(blob.substr(0, end));
     blob.remove_prefix(std::min(blob.size(), end + 1));
     if (line.starts_with('[')) {
       const auto close = line.find(']');
-      in_lfs = close != line.npos && same_word(trimmed(line.substr(1, close - 1)), "lfs");
+      in_lfs = close != line.npos && same_word(trimmed_line(line.substr(1, close - 1)), "lfs");
       continue;
     }
     const auto equals = line.find('=');
-    if (!in_lfs || equals == line.npos || !same_word(trimmed(line.substr(0, equals)), "url")) continue;
-    std::string value = value_of(trimmed(line.substr(equals + 1)));
+    if (!in_lfs || equals == line.npos || !same_word(trimmed_line(line.substr(0, equals)), "url")) continue;
+    std::string value = value_of(trimmed_line(line.substr(equals + 1)));
     if (!value.empty()) return without_user_info(std::move(value));
   }
   return std::nullopt;

@@ -9,7 +9,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace blob_check_test {
 
 using kind = source_misdeed::kind;
 
@@ -36,7 +36,7 @@ struct fixture {
   }
 };
 
-}  // namespace
+}  // namespace blob_check_test
 
 BOOST_AUTO_TEST_SUITE(blob_check_test)
 

@@ -15,7 +15,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace blob_copy_test {
 
 using source_kind = source_misdeed::kind;
 using target_kind = target_misdeed::kind;
@@ -66,7 +66,7 @@ struct fixture {
   }
 };
 
-}  // namespace
+}  // namespace blob_copy_test
 
 BOOST_FIXTURE_TEST_SUITE(blob_copy_test, fixture)
 

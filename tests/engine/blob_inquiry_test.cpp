@@ -10,7 +10,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace blob_inquiry_test {
 
 const lfs_object blob = blob_of("abc");
 
@@ -41,7 +41,7 @@ failure failure_of(task<std::vector<lfs::batch_entry>> question) {
   return failure();
 }
 
-}  // namespace
+}  // namespace blob_inquiry_test
 
 BOOST_FIXTURE_TEST_SUITE(blob_inquiry_test, fixture)
 

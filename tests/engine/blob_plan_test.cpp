@@ -5,7 +5,7 @@
 
 using namespace hfpipe;
 
-namespace {
+namespace blob_plan_test {
 
 lfs_object object(char name, byte_count size) {
   return {lfs_oid::from_hex(std::string(64, name)).value(), size};
@@ -17,7 +17,7 @@ std::string names(const std::vector<lfs_object>& objects) {
   return all;
 }
 
-}  // namespace
+}  // namespace blob_plan_test
 
 BOOST_AUTO_TEST_SUITE(blob_plan_test)
 

@@ -13,7 +13,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace blob_relay_test {
 
 /// One object between two fakes. The largest buffer is far below the object, so that it goes in many pieces.
 struct fixture {
@@ -55,7 +55,7 @@ struct fixture {
 using source_kind = source_misdeed::kind;
 using target_kind = target_misdeed::kind;
 
-}  // namespace
+}  // namespace blob_relay_test
 
 BOOST_FIXTURE_TEST_SUITE(blob_relay_test, fixture)
 

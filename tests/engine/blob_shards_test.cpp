@@ -15,7 +15,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace blob_shards_test {
 
 /// Notes on which thread events are told.
 struct thread_recorder final : observer {
@@ -61,7 +61,7 @@ struct fixture {
   }
 };
 
-}  // namespace
+}  // namespace blob_shards_test
 
 BOOST_FIXTURE_TEST_SUITE(blob_shards_test, fixture)
 

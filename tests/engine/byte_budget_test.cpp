@@ -21,7 +21,7 @@ using namespace hfpipe::testing;
 
 static_assert(!std::is_copy_constructible_v<lease> && std::is_nothrow_move_constructible_v<lease>);
 
-namespace {
+namespace byte_budget_test {
 
 task<> give_way(unsigned turns) {
   for (unsigned n = 0; n < turns; ++n) co_await asio::post(asio::use_awaitable);
@@ -33,7 +33,7 @@ task<> take_and_note(byte_budget& budget, byte_count amount, std::string& order,
   co_await give_way(turns);
 }
 
-}  // namespace
+}  // namespace byte_budget_test
 
 BOOST_AUTO_TEST_SUITE(byte_budget_test)
 

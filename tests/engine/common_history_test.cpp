@@ -10,7 +10,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace common_history_test {
 
 git_oid id(char digit) {
   return git_oid::from_hex(std::string(40, digit)).value();
@@ -65,7 +65,7 @@ ref_row row(ref_action action, std::optional<git_oid> old_id, std::optional<git_
   return {ref_name::parse("refs/heads/x").value(), action, old_id, new_id, ref_status::planned, {}, {}};
 }
 
-}  // namespace
+}  // namespace common_history_test
 
 BOOST_AUTO_TEST_SUITE(common_history_test)
 

@@ -9,7 +9,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace digest_guard_test {
 
 /// Lends `text` in pieces of `step`; then ends or fails.
 class piecewise final : public chunk_source {
@@ -59,7 +59,7 @@ passage pass(std::string bytes, std::size_t step, const lfs_object& as) {
   return pass(guard);
 }
 
-}  // namespace
+}  // namespace digest_guard_test
 
 BOOST_AUTO_TEST_SUITE(digest_guard_test)
 

@@ -9,7 +9,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace fast_forward_test {
 
 git_oid id(char digit) {
   return git_oid::from_hex(std::string(40, digit)).value();
@@ -57,7 +57,7 @@ pack_builder pack_with(std::initializer_list<std::string> commits) {
   return pack;
 }
 
-}  // namespace
+}  // namespace fast_forward_test
 
 BOOST_AUTO_TEST_SUITE(fast_forward_test)
 

@@ -10,7 +10,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace generated_source_test {
 
 lfs_object added(generated_objects& to, std::uint64_t size) {
   std::optional<lfs_object> made;
@@ -35,7 +35,7 @@ task<std::string> bytes_of(generated_source& source, lfs_object object, byte_cou
   }
 }
 
-}  // namespace
+}  // namespace generated_source_test
 
 BOOST_AUTO_TEST_SUITE(generated_source_test)
 

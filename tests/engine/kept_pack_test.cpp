@@ -9,7 +9,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace kept_pack_test {
 
 std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text));
@@ -29,7 +29,7 @@ std::string read_back(const kept_pack& pack) {
   return all;
 }
 
-}  // namespace
+}  // namespace kept_pack_test
 
 BOOST_AUTO_TEST_SUITE(kept_pack_test)
 

@@ -5,7 +5,7 @@
 using namespace hfpipe;
 using namespace std::chrono_literals;
 
-namespace {
+namespace link_age_test {
 
 const moment start = moment::now();
 
@@ -17,7 +17,7 @@ lfs::action link() {
   return {http::url::parse("https://blobs.example/x").value(), {}, {}, {}};
 }
 
-}  // namespace
+}  // namespace link_age_test
 
 BOOST_AUTO_TEST_SUITE(link_age_test)
 

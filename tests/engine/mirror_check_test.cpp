@@ -10,7 +10,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace mirror_check_test {
 
 ref_entry ref(const std::string& name, char digit) {
   return {ref_name::parse(name).value(), git_oid::from_hex(std::string(40, digit)).value()};
@@ -34,7 +34,7 @@ struct setting {
   void run() { run_task(check_update(source, target, retries, watcher, result)); }
 };
 
-}  // namespace
+}  // namespace mirror_check_test
 
 BOOST_FIXTURE_TEST_SUITE(mirror_check_test, setting)
 

@@ -7,7 +7,7 @@ using namespace hfpipe;
 using state = platform::mirror_state;
 using activity = platform::mirror_state::activity;
 
-namespace {
+namespace mirror_verdict_test {
 
 struct row {
   const char* says;
@@ -20,7 +20,7 @@ const state never{};
 const state well_at_2{activity::finished, "1", "2", ""};
 const state running_since_3{activity::running, "3", "2", ""};
 
-}  // namespace
+}  // namespace mirror_verdict_test
 
 BOOST_AUTO_TEST_SUITE(mirror_verdict_test)
 

@@ -11,7 +11,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace nursery_test {
 
 /// Alive as long as a child's frame is.
 struct census {
@@ -63,7 +63,7 @@ errc code_of(task<> work) {
   return errc::internal;
 }
 
-}  // namespace
+}  // namespace nursery_test
 
 BOOST_AUTO_TEST_SUITE(nursery_test)
 

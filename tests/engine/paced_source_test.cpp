@@ -12,7 +12,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace paced_source_test {
 
 /// Lends `bytes` in pieces of `step`.
 class stepped final : public chunk_source {
@@ -46,7 +46,7 @@ struct fixture {
   }
 };
 
-}  // namespace
+}  // namespace paced_source_test
 
 BOOST_FIXTURE_TEST_SUITE(paced_source_test, fixture)
 

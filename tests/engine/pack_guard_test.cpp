@@ -12,7 +12,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace pack_guard_test {
 
 std::string pack_of(object_format format, std::size_t blob = 100) {
   pack_builder pack(format);
@@ -77,7 +77,7 @@ passage pass(const std::string& bytes, std::size_t piece, object_format format =
   return seen;
 }
 
-}  // namespace
+}  // namespace pack_guard_test
 
 BOOST_AUTO_TEST_SUITE(pack_guard_test)
 

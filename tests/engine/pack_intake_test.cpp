@@ -12,7 +12,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace pack_intake_test {
 
 std::string pointer_text(const lfs_object& blob) {
   return "version https://git-lfs.github.com/spec/v1\noid sha256:" + blob.oid.hex() + "\nsize " +
@@ -69,7 +69,7 @@ struct scene {
   }
 };
 
-}  // namespace
+}  // namespace pack_intake_test
 
 BOOST_FIXTURE_TEST_SUITE(pack_intake_test, scene)
 

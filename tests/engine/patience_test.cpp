@@ -11,7 +11,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace patience_test {
 
 constexpr retry_policy quick{.retries = 3, .first_wait = 1us, .longest_wait = 2us};
 
@@ -22,7 +22,7 @@ struct fixture {
   unsigned calls = 0;
 };
 
-}  // namespace
+}  // namespace patience_test
 
 BOOST_FIXTURE_TEST_SUITE(patience_test, fixture)
 

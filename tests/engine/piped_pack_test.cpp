@@ -11,7 +11,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace piped_pack_test {
 
 const ref_name main_branch = ref_name::parse("refs/heads/main").value();
 
@@ -56,7 +56,7 @@ struct scene {
   bool nothing_moved() const { return world.target_git.has.listing.refs.empty(); }
 };
 
-}  // namespace
+}  // namespace piped_pack_test
 
 BOOST_FIXTURE_TEST_SUITE(piped_pack_test, scene)
 

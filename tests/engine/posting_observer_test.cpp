@@ -14,7 +14,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace posting_observer_test {
 
 const lfs_object blob = blob_of("a blob");
 const lfs_object another = blob_of("another blob");
@@ -40,7 +40,7 @@ struct fixture {
   }
 };
 
-}  // namespace
+}  // namespace posting_observer_test
 
 BOOST_FIXTURE_TEST_SUITE(posting_observer_test, fixture)
 

@@ -12,7 +12,7 @@ using namespace hfpipe::testing;
 using state = platform::mirror_state;
 using activity = platform::mirror_state::activity;
 
-namespace {
+namespace pull_mirror_test {
 
 /// Answers with one state after the other, the last one for ever; the call number `fail_at` fails.
 class scripted_mirror final : public mirror_host {
@@ -68,7 +68,7 @@ struct setting {
   }
 };
 
-}  // namespace
+}  // namespace pull_mirror_test
 
 BOOST_FIXTURE_TEST_SUITE(pull_mirror_test, setting)
 

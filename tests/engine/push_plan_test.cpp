@@ -4,7 +4,7 @@
 
 using namespace hfpipe;
 
-namespace {
+namespace push_plan_test {
 
 ref_name name(const char* text) {
   return ref_name::parse(text).value();
@@ -35,7 +35,7 @@ push_batch all_of(const std::vector<ref_row>& rows) {
   return batch;
 }
 
-}  // namespace
+}  // namespace push_plan_test
 
 BOOST_AUTO_TEST_SUITE(push_plan_test)
 

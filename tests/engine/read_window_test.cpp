@@ -13,7 +13,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace read_window_test {
 
 /// Gives `text` in reads of `step`, each after `pause`; then ends, fails, or is silent.
 class dripping_source final : public byte_source {
@@ -95,7 +95,7 @@ struct setting {
 
 using last_act = dripping_source::last_act;
 
-}  // namespace
+}  // namespace read_window_test
 
 BOOST_AUTO_TEST_SUITE(read_window_test)
 

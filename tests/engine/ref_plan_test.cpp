@@ -4,7 +4,7 @@
 
 using namespace hfpipe;
 
-namespace {
+namespace ref_plan_test {
 
 ref_name name(const char* text) {
   return ref_name::parse(text).value();
@@ -65,7 +65,7 @@ std::vector<std::string> summaries(const std::vector<ref_row>& rows) {
 
 using lines = std::vector<std::string>;
 
-}  // namespace
+}  // namespace ref_plan_test
 
 BOOST_AUTO_TEST_SUITE(ref_plan_test)
 

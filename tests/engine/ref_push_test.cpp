@@ -10,7 +10,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using boost::test_tools::per_element;
 
-namespace {
+namespace ref_push_test {
 
 ref_name name(const char* text) {
   return ref_name::parse(text).value();
@@ -84,7 +84,7 @@ struct scene {
   }
 };
 
-}  // namespace
+}  // namespace ref_push_test
 
 BOOST_AUTO_TEST_SUITE(ref_push_test)
 

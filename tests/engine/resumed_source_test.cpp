@@ -14,7 +14,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace resumed_source_test {
 
 /// What one open() does: refuses with `refusal`, or gives `most` bytes and then ends, or breaks with `then`.
 struct turn {
@@ -107,7 +107,7 @@ struct fixture {
   }
 };
 
-}  // namespace
+}  // namespace resumed_source_test
 
 BOOST_FIXTURE_TEST_SUITE(resumed_source_test, fixture)
 

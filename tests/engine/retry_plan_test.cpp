@@ -5,7 +5,7 @@
 using namespace hfpipe;
 using namespace std::chrono_literals;
 
-namespace {
+namespace retry_plan_test {
 
 constexpr retry_policy policy{.retries = 8, .first_wait = 1s, .longest_wait = 30s, .longest_asked = 5min};
 
@@ -15,7 +15,7 @@ std::optional<std::int64_t> wait_ms(unsigned failures, const failure& why, doubl
   return std::chrono::duration_cast<std::chrono::milliseconds>(*wait).count();
 }
 
-}  // namespace
+}  // namespace retry_plan_test
 
 BOOST_AUTO_TEST_SUITE(retry_plan_test)
 

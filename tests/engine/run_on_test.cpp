@@ -17,7 +17,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace run_on_test {
 
 task<> give_way(unsigned turns) {
   for (unsigned n = 0; n < turns; ++n) co_await asio::post(asio::use_awaitable);
@@ -81,7 +81,7 @@ task<> send_away(asio::any_io_executor there, fate& of, task<> work, int& alive_
   if (error) std::rethrow_exception(error);
 }
 
-}  // namespace
+}  // namespace run_on_test
 
 BOOST_AUTO_TEST_SUITE(run_on_test)
 

@@ -15,7 +15,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace segment_reader_test {
 
 constexpr std::size_t object_size = 1'000'003;
 
@@ -145,7 +145,7 @@ struct fixture {
   }
 };
 
-}  // namespace
+}  // namespace segment_reader_test
 
 BOOST_FIXTURE_TEST_SUITE(segment_reader_test, fixture)
 

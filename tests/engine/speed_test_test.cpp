@@ -12,7 +12,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace speed_test_test {
 
 struct fixture {
   fake_world world;
@@ -40,7 +40,7 @@ struct fixture {
   }
 };
 
-}  // namespace
+}  // namespace speed_test_test
 
 BOOST_FIXTURE_TEST_SUITE(speed_test_test, fixture)
 

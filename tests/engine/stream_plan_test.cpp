@@ -7,7 +7,7 @@
 using namespace hfpipe;
 using namespace std::chrono_literals;
 
-namespace {
+namespace stream_plan_test {
 
 /// A source whose rate depends on the number of streams, seen tick by tick.
 struct world {
@@ -45,7 +45,7 @@ double line_full(unsigned) {
   return 100;
 }
 
-}  // namespace
+}  // namespace stream_plan_test
 
 BOOST_AUTO_TEST_SUITE(stream_plan_test)
 

@@ -5,11 +5,11 @@
 using namespace hfpipe;
 using namespace std::chrono_literals;
 
-namespace {
+namespace throttle_test {
 
 constexpr throttle::time_point start{1h};
 
-}  // namespace
+}  // namespace throttle_test
 
 BOOST_AUTO_TEST_SUITE(throttle_test)
 

@@ -11,7 +11,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace transfer_test {
 
 ref_name name(const char* text) {
   return ref_name::parse(text).value();
@@ -87,7 +87,7 @@ std::vector<std::string> statuses(const transfer_result& result) {
   return all;
 }
 
-}  // namespace
+}  // namespace transfer_test
 
 BOOST_AUTO_TEST_SUITE(transfer_test)
 

@@ -12,7 +12,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace verification_test {
 
 using kind = source_misdeed::kind;
 
@@ -66,7 +66,7 @@ std::vector<errc> reasons(const verification_result& result) {
   return all;
 }
 
-}  // namespace
+}  // namespace verification_test
 
 BOOST_AUTO_TEST_SUITE(verification_test)
 

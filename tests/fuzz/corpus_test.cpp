@@ -22,7 +22,7 @@
 #define DECLARE(target) extern "C" int fuzz_##target(const std::uint8_t* bytes, std::size_t size);
 FOR_EACH_TARGET(DECLARE)
 
-namespace {
+namespace corpus_test {
 
 namespace fs = std::filesystem;
 using outcomes = std::set<std::string>;
@@ -86,7 +86,7 @@ outcomes ends_of(const target& which, const fs::path& input) {
   return reached;
 }
 
-}  // namespace
+}  // namespace corpus_test
 
 BOOST_AUTO_TEST_SUITE(corpus_test)
 

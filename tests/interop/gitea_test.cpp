@@ -16,7 +16,7 @@ using namespace hfpipe::testing;
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-namespace {
+namespace gitea_test {
 
 constexpr std::string_view published = "acme/model";
 
@@ -123,7 +123,7 @@ strings without_pulls(strings refs) {
   return refs;
 }
 
-}  // namespace
+}  // namespace gitea_test
 
 BOOST_AUTO_TEST_SUITE(gitea_test, *boost::unit_test::precondition(gitea_is_at_hand))
 

@@ -8,7 +8,7 @@
 
 using namespace hfpipe;
 
-namespace {
+namespace deflater_test {
 
 std::vector<std::byte> bytes(std::size_t size) {
   std::vector<std::byte> made(size);
@@ -40,7 +40,7 @@ std::vector<std::byte> inflated(std::span<const std::byte> stream, std::size_t s
   return out;
 }
 
-}  // namespace
+}  // namespace deflater_test
 
 BOOST_AUTO_TEST_SUITE(deflater_test)
 

@@ -5,7 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cstddef>
 
-namespace {
+namespace gzip_test {
 
 /// What zlib's own reader makes of one gzip member.
 std::string unpacked(std::string packed, std::size_t size) {
@@ -24,7 +24,7 @@ std::string unpacked(std::string packed, std::size_t size) {
   return text;
 }
 
-}  // namespace
+}  // namespace gzip_test
 
 BOOST_AUTO_TEST_SUITE(gzip_test)
 

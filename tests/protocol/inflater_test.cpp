@@ -8,7 +8,7 @@
 
 using namespace hfpipe;
 
-namespace {
+namespace inflater_test {
 
 std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text));
@@ -35,7 +35,7 @@ std::string sample() {
   return text;
 }
 
-}  // namespace
+}  // namespace inflater_test
 
 BOOST_AUTO_TEST_SUITE(inflater_test)
 

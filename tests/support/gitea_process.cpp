@@ -2,14 +2,14 @@
 
 #include <unistd.h>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/json.hpp>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
+
+#include "tests/support/free_port.hpp"
 
 namespace hfpipe::testing {
 
@@ -19,18 +19,12 @@ namespace json = boost::json;
 namespace {
 
 // It makes its database first.
-constexpr std::chrono::seconds start_limit{120};
-constexpr std::chrono::seconds life_limit{1800};
+constexpr std::chrono::seconds gitea_start_limit{120};
+constexpr std::chrono::seconds gitea_life_limit{1800};
 
 std::string variable(const char* name) {
   const char* const value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);
-}
-
-std::uint16_t free_port() {
-  boost::asio::io_context loop;
-  const boost::asio::ip::tcp::acceptor taken(loop, {boost::asio::ip::address_v4::loopback(), 0});
-  return taken.local_endpoint().port();
 }
 
 }  // namespace
@@ -73,7 +67,7 @@ child_command gitea_process::command(std::vector<std::string> arguments) const {
                                                  {"GITEA_WORK_DIR", here},
                                                  {"GIT_CONFIG_GLOBAL", here + "/gitconfig"},
                                                  {"GIT_CONFIG_NOSYSTEM", "1"}};
-  return {.arguments = std::move(arguments), .environment = std::move(environment), .limit = life_limit};
+  return {.arguments = std::move(arguments), .environment = std::move(environment), .limit = gitea_life_limit};
 }
 
 std::string gitea_process::admin(std::vector<std::string> arguments) const {
@@ -84,7 +78,7 @@ std::string gitea_process::admin(std::vector<std::string> arguments) const {
 
 void gitea_process::start() {
   child_.emplace(command({"web"}));
-  const auto end = std::chrono::steady_clock::now() + start_limit;
+  const auto end = std::chrono::steady_clock::now() + gitea_start_limit;
   while (!child_->has_ended() && std::chrono::steady_clock::now() < end) {
     if (api("GET", "/version").status == 200) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(100));

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "tests/support/failure_text.hpp"
 #include "tests/support/loopback_peer.hpp"
 #include "tests/support/run_task.hpp"
 #include "transports/net/http_client.hpp"
@@ -62,16 +63,5 @@ struct http_setting {
  private:
   std::optional<net::http_client> made_;
 };
-
-/// The name, which a failed check can print.
-inline std::string name_of(const failure& why) {
-  return std::string(facts_of(why.code()).name);
-}
-
-inline std::string trail_of(const failure& why) {
-  std::string joined;
-  for (const auto& each : why.where()) joined += (joined.empty() ? "" : " < ") + each;
-  return joined;
-}
 
 }  // namespace hfpipe::testing

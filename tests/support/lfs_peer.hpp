@@ -8,6 +8,7 @@
 
 #include "protocol/http/reply.hpp"
 #include "protocol/oid.hpp"
+#include "tests/support/failure_text.hpp"
 #include "tests/support/loopback_peer.hpp"
 #include "tests/support/run_task.hpp"
 #include "transports/net/http_client.hpp"
@@ -129,11 +130,6 @@ struct client_setting {
     return failure(errc::internal).detail("it did not fail");
   }
 };
-
-/// Compares codes by name, so that a failed check shows them.
-inline std::string_view name_of(const failure& why) {
-  return facts_of(why.code()).name;
-}
 
 /// `user:canary` for this peer's origin.
 inline http::credential canary_for(const loopback_peer& peer) {

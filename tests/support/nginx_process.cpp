@@ -14,6 +14,8 @@
 #include <thread>
 #include <utility>
 
+#include "tests/support/free_port.hpp"
+
 namespace hfpipe::testing {
 
 namespace asio = boost::asio;
@@ -23,9 +25,9 @@ using asio::ip::tcp;
 namespace {
 
 // Generous: a sanitizer's build on a busy machine.
-constexpr std::chrono::seconds start_limit{20};
+constexpr std::chrono::seconds nginx_start_limit{20};
 // Longer than any story.
-constexpr std::chrono::seconds life_limit{1800};
+constexpr std::chrono::seconds nginx_life_limit{1800};
 // Another process may take a port between its choice and nginx's start.
 constexpr int port_tries = 5;
 // A push, a fetch and two listings at once, and one that a fault left hanging.
@@ -45,12 +47,6 @@ std::string http_backend() {
   return path.substr(0, path.find('\n')) + "/git-http-backend";
 }
 
-std::uint16_t free_port() {
-  asio::io_context loop;
-  const tcp::acceptor taken(loop, {asio::ip::address_v4::loopback(), 0});
-  return taken.local_endpoint().port();
-}
-
 /// Asks for `path` and answers whether there was any reply.
 bool ask(std::uint16_t port, const std::string& path) {
   asio::io_context loop;
@@ -66,7 +62,7 @@ bool ask(std::uint16_t port, const std::string& path) {
 
 template <class Condition>
 bool wait_until(Condition holds, const child_process& as_long_as) {
-  const auto end = std::chrono::steady_clock::now() + start_limit;
+  const auto end = std::chrono::steady_clock::now() + nginx_start_limit;
   while (!holds()) {
     if (as_long_as.has_ended() || std::chrono::steady_clock::now() > end) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -99,7 +95,7 @@ void nginx_process::start_backend() {
   backend_.emplace(
       child_command{.arguments = {program("fcgiwrap"), "-c", backend_workers, "-s", "unix:" + socket.string()},
                     .environment = std::move(environment),
-                    .limit = life_limit});
+                    .limit = nginx_life_limit});
   if (!wait_until([&] { return fs::exists(socket); }, *backend_)) throw std::runtime_error("fcgiwrap did not start");
 }
 
@@ -112,7 +108,7 @@ void nginx_process::start_front() {
     std::ofstream(folder_.path() / "users") << "user:{PLAIN}" << setup_.token << "\n";
     front_.emplace(child_command{.arguments = {program("nginx"), "-p", folder_.path().string() + "/", "-c",
                                                file.string(), "-e", (folder_.path() / "errors").string()},
-                                 .limit = life_limit});
+                                 .limit = nginx_life_limit});
     if (wait_until([&] { return ask(port_, "/ready"); }, *front_)) return;
   }
   std::ostringstream errors;

@@ -10,7 +10,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace json = boost::json;
 
-namespace {
+namespace bench_story_test {
 
 /// `hfpipe bench ENDS… FLAGS…` in the place of `hfpipe copy SOURCE TARGET`.
 copy_run bench(const copy_story& story, const std::vector<std::string>& ends, std::vector<std::string> flags = {}) {
@@ -39,7 +39,7 @@ void check_no_push(const copy_run& run) {
   }
 }
 
-}  // namespace
+}  // namespace bench_story_test
 
 BOOST_AUTO_TEST_SUITE(bench_story_test)
 

@@ -10,7 +10,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace json = boost::json;
 
-namespace {
+namespace broken_source_story_test {
 
 // One object, and one commit on the target that the source has gone beyond: each run would move a ref.
 class waiting_story : public copy_story {
@@ -84,7 +84,7 @@ void check_survived(std::initializer_list<json::object> faults) {
   }
 }
 
-}  // namespace
+}  // namespace broken_source_story_test
 
 BOOST_AUTO_TEST_SUITE(broken_source_story_test)
 

@@ -17,7 +17,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace json = boost::json;
 
-namespace {
+namespace broken_target_story_test {
 
 const std::string canary = "canary-of-a-wrong-token";
 
@@ -63,7 +63,7 @@ void check_refused(copy_story& story, const copy_run& run, const refusal& expect
   BOOST_TEST(story.copied().refs().empty());
 }
 
-}  // namespace
+}  // namespace broken_target_story_test
 
 BOOST_AUTO_TEST_SUITE(broken_target_story_test)
 

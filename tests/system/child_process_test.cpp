@@ -17,7 +17,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace child_process_test {
 
 child_command shell(const std::string& script) {
   return {.arguments = {"sh", "-c", script}};
@@ -58,7 +58,7 @@ bool comes_true(Condition holds) {
   return true;
 }
 
-}  // namespace
+}  // namespace child_process_test
 
 BOOST_AUTO_TEST_SUITE(child_process_test)
 

@@ -8,7 +8,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace json = boost::json;
 
-namespace {
+namespace copy_story_test {
 
 // Branches, a merge, tags of every kind, a ref outside of branches and tags, and LFS objects on several branches.
 void publish_model(copy_story& story) {
@@ -26,7 +26,7 @@ void publish_model(copy_story& story) {
   there.light_tag("a-blob", there.blob("not a commit"));
 }
 
-}  // namespace
+}  // namespace copy_story_test
 
 BOOST_AUTO_TEST_SUITE(copy_story_test)
 

@@ -10,7 +10,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace json = boost::json;
 
-namespace {
+namespace create_story_test {
 
 constexpr std::string_view fresh = "acme/fresh";
 
@@ -44,7 +44,7 @@ std::size_t changes(const log_lines& log) {
       std::ranges::count_if(calls, [](const json::object& line) { return text_in(line, "method") != "GET"; }));
 }
 
-}  // namespace
+}  // namespace create_story_test
 
 BOOST_AUTO_TEST_SUITE(create_story_test)
 

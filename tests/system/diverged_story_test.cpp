@@ -7,7 +7,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace diverged_story_test {
 
 constexpr unsigned history = 400;
 
@@ -36,7 +36,7 @@ void check_little_is_sent(const copy_story& story) {
   BOOST_TEST(run.number("pack.fetches") == 1);
 }
 
-}  // namespace
+}  // namespace diverged_story_test
 
 BOOST_AUTO_TEST_SUITE(diverged_story_test)
 

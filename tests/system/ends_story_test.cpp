@@ -9,7 +9,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace json = boost::json;
 
-namespace {
+namespace ends_story_test {
 
 // Two commits on two branches, a tag and two LFS objects.
 void publish_small(copy_story& story) {
@@ -32,7 +32,7 @@ story_setup setup_of(forge_setup source) {
   return setup;
 }
 
-}  // namespace
+}  // namespace ends_story_test
 
 BOOST_AUTO_TEST_SUITE(ends_story_test)
 

@@ -15,7 +15,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace json = boost::json;
 
-namespace {
+namespace fault_table_test {
 
 // The least ceiling, and what architecture.md adds to it.
 const byte_count rss_limit = resident_limit(16_MiB + 32_MiB);
@@ -144,7 +144,7 @@ story_setup in_parts(const std::string& personality) {
   return setup;
 }
 
-}  // namespace
+}  // namespace fault_table_test
 
 BOOST_AUTO_TEST_SUITE(fault_table_test)
 

@@ -12,7 +12,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace json = boost::json;
 
-namespace {
+namespace forge_faults_test {
 
 struct fixture {
   forge_process forge{{.tls = false, .token = ""}};
@@ -61,7 +61,7 @@ std::string length_line(std::size_t size) {
   return "Content-Length: " + std::to_string(size) + "\r\n";
 }
 
-}  // namespace
+}  // namespace forge_faults_test
 
 BOOST_FIXTURE_TEST_SUITE(forge_faults_test, fixture)
 

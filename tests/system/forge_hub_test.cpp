@@ -11,7 +11,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace json = boost::json;
 
-namespace {
+namespace forge_hub_test {
 
 constexpr const char* lfs_type = "application/vnd.git-lfs+json";
 
@@ -50,7 +50,7 @@ forge_setup hub_setup(std::vector<std::string> flags = {}) {
   return {.personality = "huggingface", .tls = false, .flags = std::move(flags)};
 }
 
-}  // namespace
+}  // namespace forge_hub_test
 
 BOOST_AUTO_TEST_SUITE(forge_hub_test)
 

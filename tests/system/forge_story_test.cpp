@@ -12,7 +12,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace json = boost::json;
 
-namespace {
+namespace forge_story_test {
 
 child_result run_git(const forge_process& forge, const std::filesystem::path& folder,
                      std::vector<std::string> arguments) {
@@ -61,7 +61,7 @@ void check_clone(const forge_process& forge, const std::string& url, const model
   BOOST_TEST(copy.has_object(original.vocabulary.oid));
 }
 
-}  // namespace
+}  // namespace forge_story_test
 
 BOOST_AUTO_TEST_SUITE(forge_story_test)
 

@@ -11,7 +11,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace git_peer_story_test {
 
 constexpr std::string_view source_token = "canary-of-the-source";
 constexpr std::string_view target_token = "canary-of-the-target";
@@ -86,7 +86,7 @@ void check_words(const hfpipe_run& run, const std::string& side, const std::stri
   BOOST_TEST(run.said().find(words) != std::string::npos, run.said());
 }
 
-}  // namespace
+}  // namespace git_peer_story_test
 
 BOOST_AUTO_TEST_SUITE(git_peer_story_test, *boost::unit_test::precondition(nginx_is_installed))
 

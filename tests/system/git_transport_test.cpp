@@ -14,7 +14,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace git_transport_test {
 
 /// A pack read straight from where it comes, with a failure in place of the bytes behind `whole_until`.
 class piped_pack final : public chunk_source {
@@ -91,7 +91,7 @@ void check_copy(two_hosts& hosts) {
   BOOST_TEST(hosts.here.is_sound());
 }
 
-}  // namespace
+}  // namespace git_transport_test
 
 BOOST_AUTO_TEST_SUITE(git_transport_test)
 

@@ -13,7 +13,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace json = boost::json;
 
-namespace {
+namespace hard_source_story_test {
 
 using faults = std::vector<json::object>;
 
@@ -83,7 +83,7 @@ std::string date_in(std::chrono::seconds wait) {
   return std::string(text.data(), length);
 }
 
-}  // namespace
+}  // namespace hard_source_story_test
 
 BOOST_AUTO_TEST_SUITE(hard_source_story_test)
 

@@ -21,7 +21,7 @@ using namespace hfpipe::testing;
 namespace json = boost::json;
 using clock_type = std::chrono::steady_clock;
 
-namespace {
+namespace interrupt_story_test {
 
 // A port whose queue of connections is full: the next one gets no answer at all.
 class full_port {
@@ -96,7 +96,7 @@ struct wait_row {
   std::vector<std::string> flags = {};
 };
 
-}  // namespace
+}  // namespace interrupt_story_test
 
 BOOST_AUTO_TEST_SUITE(interrupt_story_test)
 

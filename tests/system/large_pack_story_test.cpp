@@ -18,7 +18,7 @@ using namespace hfpipe::testing;
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-namespace {
+namespace large_pack_story_test {
 
 constexpr byte_count rss_limit = resident_limit(64_MiB);
 constexpr unsigned shrink = sanitized ? 10 : 1;
@@ -224,7 +224,7 @@ lfs_object add_hostile_chain(const git_repository& into) {
   return object;
 }
 
-}  // namespace
+}  // namespace large_pack_story_test
 
 BOOST_AUTO_TEST_SUITE(large_pack_story_test)
 

@@ -13,7 +13,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace json = boost::json;
 
-namespace {
+namespace limit_story_test {
 
 /// The lines of that event, of what --progress json said.
 std::vector<json::object> told(const copy_run& run, std::string_view event) {
@@ -35,7 +35,7 @@ void wait_for_batch(const forge_process& source) {
   }
 }
 
-}  // namespace
+}  // namespace limit_story_test
 
 BOOST_AUTO_TEST_SUITE(limit_story_test)
 

@@ -11,7 +11,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace fs = std::filesystem;
 
-namespace {
+namespace local_story_test {
 
 /// A story with a folder for archives beside its two hosts.
 struct local_story : copy_story {
@@ -53,7 +53,7 @@ std::size_t files_below(const fs::path& folder) {
   return files;
 }
 
-}  // namespace
+}  // namespace local_story_test
 
 BOOST_AUTO_TEST_SUITE(local_story_test)
 

@@ -9,7 +9,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace memory_story_test {
 
 constexpr byte_count rss_limit = resident_limit(64_MiB);
 constexpr std::uint64_t shrink = sanitized ? 16 : 1;
@@ -39,7 +39,7 @@ void check_bounded(const copy_story& story, std::vector<std::string> flags, std:
                              << to_text(run.process.peak_rss));
 }
 
-}  // namespace
+}  // namespace memory_story_test
 
 BOOST_AUTO_TEST_SUITE(memory_story_test)
 

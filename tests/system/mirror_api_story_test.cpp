@@ -9,7 +9,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace json = boost::json;
 
-namespace {
+namespace mirror_api_story_test {
 
 constexpr std::string_view fresh = "acme/fresh";
 
@@ -38,7 +38,7 @@ std::string mirror_status(const copy_run& run) {
   return found ? text_in(found->as_object(), "status") : "no member";
 }
 
-}  // namespace
+}  // namespace mirror_api_story_test
 
 BOOST_AUTO_TEST_SUITE(mirror_api_story_test)
 

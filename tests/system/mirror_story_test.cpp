@@ -9,7 +9,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace mirror_story_test {
 
 void add_hook(const git_repository& repository, const std::string& name, const std::string& script) {
   namespace fs = std::filesystem;
@@ -34,7 +34,7 @@ struct copied_story : copy_story {
   }
 };
 
-}  // namespace
+}  // namespace mirror_story_test
 
 BOOST_AUTO_TEST_SUITE(mirror_story_test)
 

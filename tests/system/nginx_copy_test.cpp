@@ -11,7 +11,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace nginx_copy_test {
 
 git_oid head_of(const git_repository& repository, const std::string& what) {
   return git_oid::from_hex(repository.git({"rev-parse", what})).value();
@@ -32,7 +32,7 @@ void check_copied(const nginx_story& story, const hfpipe_run& run) {
   BOOST_TEST(story.difference() == "");
 }
 
-}  // namespace
+}  // namespace nginx_copy_test
 
 BOOST_AUTO_TEST_SUITE(nginx_copy_test, *boost::unit_test::precondition(nginx_is_installed))
 

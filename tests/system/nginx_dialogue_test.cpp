@@ -11,7 +11,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace nginx_dialogue_test {
 
 // A first copy and an incremental one, whatever the source is told of the protocol.
 void check_copies(const std::string& git_protocol) {
@@ -45,7 +45,7 @@ void add_packed_refs(git_repository& repository, const std::string& prefix, cons
   for (unsigned n = 0; n < count; ++n) file << id << ' ' << prefix << 1'000'000 + n << '\n';
 }
 
-}  // namespace
+}  // namespace nginx_dialogue_test
 
 BOOST_AUTO_TEST_SUITE(nginx_dialogue_test, *boost::unit_test::precondition(nginx_is_installed))
 

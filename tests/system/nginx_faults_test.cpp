@@ -10,7 +10,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace nginx_faults_test {
 
 // A pack of some six MiB that nothing compresses.
 void publish_large(nginx_story& story) {
@@ -30,7 +30,7 @@ void check_untouched(const git_repository& repository) {
   }
 }
 
-}  // namespace
+}  // namespace nginx_faults_test
 
 BOOST_AUTO_TEST_SUITE(nginx_faults_test, *boost::unit_test::precondition(nginx_is_installed))
 

@@ -12,7 +12,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace no_file_story_test {
 
 constexpr std::string_view watched_calls =
     "trace=%file,memfd_create,memfd_secret,shmget,ftruncate,fallocate,copy_file_range,sendfile,execve,execveat,fork,"
@@ -53,7 +53,7 @@ std::vector<std::string> calls_in(const std::filesystem::path& log) {
   return calls;
 }
 
-}  // namespace
+}  // namespace no_file_story_test
 
 BOOST_AUTO_TEST_SUITE(no_file_story_test)
 

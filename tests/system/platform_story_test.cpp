@@ -10,7 +10,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace json = boost::json;
 
-namespace {
+namespace platform_story_test {
 
 constexpr byte_count above = 20_MiB;  // what hfpipe offers parts for, and more than two of the host's
 constexpr std::size_t below = 40'000;
@@ -56,7 +56,7 @@ void check_parts(const copy_run& run, const texts& numbers) {
   for (const json::object& part : parts) BOOST_TEST(!part.at("authorization").as_bool());
 }
 
-}  // namespace
+}  // namespace platform_story_test
 
 BOOST_AUTO_TEST_SUITE(platform_story_test)
 

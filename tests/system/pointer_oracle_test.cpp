@@ -16,7 +16,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace pointer_oracle_test {
 
 std::string some_file(std::mt19937_64& random) {
   const std::string pointer = pointer_to(numbered_object(random() % 20));
@@ -138,7 +138,7 @@ void check_against_git(std::uint64_t seed, object_format format) {
   }
 }
 
-}  // namespace
+}  // namespace pointer_oracle_test
 
 BOOST_AUTO_TEST_SUITE(pointer_oracle_test)
 

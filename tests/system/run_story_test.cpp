@@ -14,7 +14,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace json = boost::json;
 
-namespace {
+namespace run_story_test {
 
 // One object that takes a minute unless somebody interrupts.
 void publish_slow(copy_story& story, std::uint64_t rate = 65'536) {
@@ -72,7 +72,7 @@ std::string shell_line(const std::vector<std::string>& arguments) {
   return line;
 }
 
-}  // namespace
+}  // namespace run_story_test
 
 BOOST_AUTO_TEST_SUITE(run_story_test)
 

@@ -9,7 +9,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace script_story_test {
 
 /// The script's words between two forges; the folder it runs in holds its `.env`.
 class script_story : public copy_story {
@@ -47,7 +47,7 @@ class script_story : public copy_story {
   temporary_folder folder_;
 };
 
-}  // namespace
+}  // namespace script_story_test
 
 BOOST_AUTO_TEST_SUITE(script_story_test)
 

@@ -13,7 +13,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace json = boost::json;
 
-namespace {
+namespace sync_story_test {
 
 /// Two hosts with some repositories; the folder that hfpipe runs in is another than that of the jobs file.
 class sync_story : public copy_story {
@@ -65,7 +65,7 @@ const json::object& job_called(const copy_run& run, std::string_view name) {
   throw std::runtime_error("no such job: " + run.said());
 }
 
-}  // namespace
+}  // namespace sync_story_test
 
 BOOST_AUTO_TEST_SUITE(sync_story_test)
 

@@ -14,7 +14,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace threads_story_test {
 
 constexpr byte_count rss_limit = resident_limit(64_MiB);
 
@@ -50,7 +50,7 @@ void wait_until_objects_move(const copy_story& story) {
   std::this_thread::sleep_for(500ms);
 }
 
-}  // namespace
+}  // namespace threads_story_test
 
 BOOST_AUTO_TEST_SUITE(threads_story_test)
 

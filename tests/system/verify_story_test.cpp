@@ -10,7 +10,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace json = boost::json;
 
-namespace {
+namespace verify_story_test {
 
 /// `hfpipe verify` in the place of `hfpipe copy`.
 copy_run verify(const copy_story& story, std::vector<std::string> flags = {}) {
@@ -58,7 +58,7 @@ void damage(const std::filesystem::path& file) {
   BOOST_REQUIRE(bytes.good());
 }
 
-}  // namespace
+}  // namespace verify_story_test
 
 BOOST_AUTO_TEST_SUITE(verify_story_test)
 

@@ -12,7 +12,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace rate_limit_test {
 
 struct fixture {
   manual_clock clock;
@@ -22,7 +22,7 @@ struct fixture {
   }
 };
 
-}  // namespace
+}  // namespace rate_limit_test
 
 BOOST_FIXTURE_TEST_SUITE(rate_limit_test, fixture)
 

@@ -6,12 +6,12 @@
 using namespace hfpipe;
 using namespace std::chrono_literals;
 
-namespace {
+namespace rate_plan_test {
 
 using time_point = std::chrono::steady_clock::time_point;
 constexpr time_point start{1h};
 
-}  // namespace
+}  // namespace rate_plan_test
 
 BOOST_AUTO_TEST_SUITE(rate_plan_test)
 

@@ -26,7 +26,6 @@ namespace hfpipe::forge {
 
 namespace {
 
-constexpr std::size_t piece_size = 256 * 1024;
 // http-backend's own head is a few hundred bytes.
 constexpr std::size_t head_limit = 64 * 1024;
 

@@ -8,7 +8,7 @@ namespace json = boost::json;
 
 namespace {
 
-reply not_found() {
+reply no_such_target() {
   return api_reply(404, {{"message", "The target couldn't be found."}});
 }
 
@@ -67,17 +67,17 @@ reply answer_gitea(const api_request& asked) {
   }
   if (asked.is("POST", 2) && asked.path[0] == "user") return create(asked, asked.site.access.user());
   if (asked.is("POST", 3) && asked.path[0] == "orgs") {
-    return asked.site.hosted.has_owner(asked.path[1]) ? create(asked, asked.path[1]) : not_found();
+    return asked.site.hosted.has_owner(asked.path[1]) ? create(asked, asked.path[1]) : no_such_target();
   }
   if (asked.is("POST", 2) && asked.path[1] == "migrate") return migrate(asked);
-  if (asked.path[0] != "repos" || asked.path.size() < 3) return not_found();
+  if (asked.path[0] != "repos" || asked.path.size() < 3) return no_such_target();
   const std::string name = asked.path[1] + "/" + asked.path[2];
-  if (!asked.site.hosted.has(name)) return not_found();
+  if (!asked.site.hosted.has(name)) return no_such_target();
   if (asked.is("POST", 4) && asked.path[3] == "mirror-sync") return synchronise(asked, name);
   if (asked.is("PATCH", 3) && !asked.site.hosted.set_default_branch(name, asked.text("default_branch"))) {
     return api_reply(422, {{"message", "branch does not exist"}});
   }
-  return asked.path.size() == 3 ? api_reply(200, repository_json(asked, name)) : not_found();
+  return asked.path.size() == 3 ? api_reply(200, repository_json(asked, name)) : no_such_target();
 }
 
 }  // namespace hfpipe::forge

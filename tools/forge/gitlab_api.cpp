@@ -11,7 +11,7 @@ namespace json = boost::json;
 
 namespace {
 
-reply not_found() {
+reply no_such_project() {
   return api_reply(404, {{"error", "404 Not Found"}});
 }
 
@@ -74,15 +74,15 @@ reply change(const api_request& asked, const std::string& name) {
 reply answer_mirror(const api_request& asked, const std::string& name) {
   hosted_repositories& hosted = asked.site.hosted;
   const std::string& offered = asked.site.options.mirror_api;
-  if (offered == "none") return not_found();
+  if (offered == "none") return no_such_project();
   if (asked.method == "PUT") {
-    if (offered == "old") return not_found();
+    if (offered == "old") return no_such_project();
     hosted.set_mirror(name, {asked.text("url"), asked.text("auth_user"), secret(asked.text("auth_password"))});
     return api_reply(200, mirror_json(asked, name));
   }
   if (!hosted.mirror_of(name)) return api_reply(400, {{"message", "The project is not mirrored"}});
   if (asked.method == "GET") return api_reply(200, mirror_json(asked, name));
-  if (asked.method != "POST") return not_found();
+  if (asked.method != "POST") return no_such_project();
   hosted.pull_later(name);
   return api_reply(202, {{"message", "202 Accepted"}});
 }
@@ -105,16 +105,16 @@ reply answer_gitlab(const api_request& asked) {
     if (!asked.site.hosted.has_owner(asked.path[1])) return api_reply(404, {{"message", "404 Namespace Not Found"}});
     return api_reply(200, {{"id", asked.site.hosted.number_of(asked.path[1])}, {"full_path", asked.path[1]}});
   }
-  if (asked.path[0] != "projects") return not_found();
+  if (asked.path[0] != "projects") return no_such_project();
   if (asked.is("POST", 1)) return create(asked);
-  if (asked.path.size() < 2) return not_found();
+  if (asked.path.size() < 2) return no_such_project();
   const auto name = project_named(asked, asked.path[1]);
   if (!name) return api_reply(404, {{"message", "404 Project Not Found"}});
   if (asked.is("GET", 2)) return api_reply(200, project_json(asked, *name));
   if (asked.is("PUT", 2)) return change(asked, *name);
   if (asked.path.size() == 4 && asked.path[2] == "mirror" && asked.path[3] == "pull")
     return answer_mirror(asked, *name);
-  return not_found();
+  return no_such_project();
 }
 
 }  // namespace hfpipe::forge

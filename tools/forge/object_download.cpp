@@ -13,8 +13,6 @@ namespace hfpipe::forge {
 namespace {
 
 // Sixteen TLS records, and large enough that system calls do not show.
-constexpr std::size_t piece_size = 256 * 1024;
-
 // What leaves: `range` of the object, then `extra` bytes that are not its own.
 struct delivery {
   int status = 200;

@@ -11,8 +11,6 @@ namespace hfpipe::forge {
 namespace {
 
 // Large enough that system calls do not show.
-constexpr std::size_t piece_size = 256 * 1024;
-
 // The answer to a body that was read to its end.
 reply keep_upload(const visit& request, incoming_blob& incoming) {
   const auto kept = incoming.keep(std::nullopt);

@@ -19,7 +19,6 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t piece_size = 256 * 1024;
 // 10,000 parts with their ETags are near 600 KiB.
 constexpr std::size_t list_limit = 2 * 1024 * 1024;
 

@@ -11,6 +11,9 @@
 
 namespace hfpipe::forge {
 
+/// How much of a body is in memory at once.
+inline constexpr std::size_t piece_size = 256 * 1024;
+
 /// What the bytes of one body suffer on their way, by their position in it. Innocent as it is made.
 struct tampering {
   std::optional<std::uint64_t> flip_at;   ///< this byte leaves inverted

@@ -18,12 +18,8 @@ namespace json = boost::json;
 constexpr double million = 1e6;
 constexpr double billion = 1e9;
 
-double seconds(duration span) {
-  return std::chrono::duration<double>(span).count();
-}
-
 double rate_of(const end_speed& speed) {
-  const double took = seconds(speed.result.took);
+  const double took = in_seconds(speed.result.took);
   return took > 0 ? static_cast<double>(speed.result.bytes.value()) / took : 0;
 }
 
@@ -45,7 +41,7 @@ std::string speed_text(double per_second) {
 }
 
 std::string wait_text(duration span) {
-  return formatted("%.0f ms", seconds(span) * 1000);
+  return formatted("%.0f ms", in_seconds(span) * 1000);
 }
 
 // ---- for programs --------------------------------------------------------------------------------------------------
@@ -62,16 +58,16 @@ void write_end(std::ostream& out, const end_speed& speed) {
   json_members all(out);
   all.add("bytes_per_second", static_cast<std::uint64_t>(rate_of(speed)));
   all.add("bytes", speed.result.bytes.value());
-  all.add_seconds("seconds", seconds(speed.result.took));
+  all.add_seconds("seconds", in_seconds(speed.result.took));
   all.add("objects", speed.result.objects);
   all.add("requests", speed.requests);
   all.add_seconds("cpu_seconds", speed.cpu_seconds);
   all.add_seconds("cpu_seconds_per_gb", cpu_for_a_billion(speed));
   if (const auto& waits = speed.first_bytes) {
     json_members first(all.key("first_byte_seconds"));
-    first.add_seconds("least", seconds(waits->least));
-    first.add_seconds("median", seconds(waits->median));
-    first.add_seconds("most", seconds(waits->most));
+    first.add_seconds("least", in_seconds(waits->least));
+    first.add_seconds("median", in_seconds(waits->median));
+    first.add_seconds("most", in_seconds(waits->most));
     first.close();
   } else {
     all.add("first_byte_seconds", nullptr);
@@ -97,7 +93,7 @@ std::string end_lines(const std::string& name, const end_speed& speed, const std
   const auto& result = speed.result;
   std::string text = "  " + name + speed_text(rate_of(speed)) + ", " +
                      formatted("%.2f CPU s/GB", cpu_for_a_billion(speed)) + "  " + where + "\n           " +
-                     to_text(result.bytes) + " in " + formatted("%.1f s", seconds(result.took)) + ", " +
+                     to_text(result.bytes) + " in " + formatted("%.1f s", in_seconds(result.took)) + ", " +
                      counted(result.objects, "object") + " whole and proven, " + counted(speed.requests, "request");
   if (result.retries != 0) text += ", retried " + counted(result.retries, "time");
   text += "\n";

@@ -1,6 +1,5 @@
 #include "tools/hfpipe/bench_run.hpp"
 
-#include <boost/asio/post.hpp>
 #include <chrono>
 #include <memory>
 #include <random>
@@ -8,6 +7,7 @@
 #include "engine/discarding_target.hpp"
 #include "engine/nursery.hpp"
 #include "engine/run_on.hpp"
+#include "tools/hfpipe/destroyed_there.hpp"
 #include "tools/hfpipe/process_limits.hpp"
 #include "tools/hfpipe/repository_ends.hpp"
 #include "transports/net/tls_ceiling.hpp"
@@ -62,14 +62,7 @@ class bench_door {
   std::unique_ptr<blob_target> far_target_, target_;
 };
 
-/// Sends what a thread used back to it to be destroyed: its connections are that thread's.
-struct destroyed_there {
-  asio::any_io_executor there;
-  void operator()(bench_door* door) const {
-    asio::post(there, [owned = std::unique_ptr<bench_door>(door)] {});
-  }
-};
-using far_door = std::unique_ptr<bench_door, destroyed_there>;
+using far_bench_door = std::unique_ptr<bench_door, destroyed_there<bench_door>>;
 
 /// The doors of all threads; `fit` builds the ends behind each.
 struct doors {
@@ -77,23 +70,23 @@ struct doors {
   doors(const bench& b, const asio::any_io_executor& here, const Fit& fit) : own(here, b.network) {
     fit(own);
     for (const asio::any_io_executor& there : b.others) {
-      far.emplace_back(new bench_door(there, b.network), destroyed_there{there});
+      far.emplace_back(new bench_door(there, b.network), destroyed_there<bench_door>{there});
       fit(*far.back());
     }
   }
 
   speed_ends ends() {
     speed_ends all{own.source(), own.target()};
-    for (const far_door& each : far) all.shards.push_back({each.get_deleter().there, each->source(), each->target()});
+    for (const far_bench_door& each : far) all.shards.push_back({each.get_deleter().there, each->source(), each->target()});
     return all;
   }
 
   bench_door own;
-  std::vector<far_door> far;
+  std::vector<far_bench_door> far;
 };
 
 double per_second(const net::tls_ceiling& seen) {
-  return static_cast<double>(seen.bytes.value()) / std::chrono::duration<double>(seen.took).count();
+  return static_cast<double>(seen.bytes.value()) / in_seconds(seen.took);
 }
 
 task<> measure_on(asio::any_io_executor there, net::tls_ceiling& into) {

@@ -55,7 +55,7 @@ void add_verdict(json_members& all, const run_figures& figures, const std::optio
 }
 
 void add_figures(json_members& all, const run_figures& figures, std::optional<byte_count> peak_buffer) {
-  all.add_seconds("wall_seconds", std::chrono::duration<double>(figures.wall).count());
+  all.add_seconds("wall_seconds", in_seconds(figures.wall));
   if (figures.is_alone) all.add_seconds("cpu_seconds", figures.cpu_seconds);
   if (peak_buffer) all.add("peak_buffer_bytes", peak_buffer->value());
   if (figures.is_alone) all.add("peak_rss_bytes", figures.peak_rss.value());

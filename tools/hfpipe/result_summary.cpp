@@ -103,7 +103,7 @@ std::string objects_text(const run_report& report) {
 /// Of all that the run moved.
 std::string pace_text(const run_report& report) {
   const auto moved = report.result.lfs.sent_bytes + report.result.pack.bytes;
-  const double seconds = std::chrono::duration<double>(report.wall).count();
+  const double seconds = in_seconds(report.wall);
   if (moved.value() == 0 || seconds <= 0 || report.mode == run_mode::dry_run) return "";
   return ", " + rate_text(static_cast<double>(moved.value()) / seconds) + " on average";
 }

@@ -1,10 +1,10 @@
 #include "tools/hfpipe/wiring.hpp"
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <memory>
 
 #include "engine/blob_plan.hpp"
+#include "tools/hfpipe/destroyed_there.hpp"
 #include "tools/hfpipe/host_api.hpp"
 #include "tools/hfpipe/local_ends.hpp"
 #include "tools/hfpipe/repository_ends.hpp"
@@ -69,14 +69,7 @@ class blob_door {
   std::unique_ptr<blob_target> target_;
 };
 
-/// Sends what a thread used back to it to be destroyed: its connections are that thread's.
-struct destroyed_there {
-  asio::any_io_executor there;
-  void operator()(blob_door* door) const {
-    asio::post(there, [owned = std::unique_ptr<blob_door>(door)] {});
-  }
-};
-using far_door = std::unique_ptr<blob_door, destroyed_there>;
+using far_blob_door = std::unique_ptr<blob_door, destroyed_there<blob_door>>;
 
 /// What the target calls the source's default branch.
 std::optional<ref_name> mapped_default(const std::optional<ref_name>& branch, const ref_policy& policy) {
@@ -124,10 +117,10 @@ task<transfer_result> run_copy(const copy_request& request, std::vector<asio::an
   if (network.trust.verify && !network.store) network.store = net::load_trust(network.trust);
   const locations at{request.source, request.target};
   blob_door own(here, network, request, at);
-  std::vector<far_door> doors;
+  std::vector<far_blob_door> doors;
   std::vector<blob_shard> shards;
   for (const asio::any_io_executor& there : others) {
-    far_door door(new blob_door(there, network, request, at), destroyed_there{there});
+    far_blob_door door(new blob_door(there, network, request, at), destroyed_there<blob_door>{there});
     shards.push_back({there, door->source(), door->target()});
     doors.push_back(std::move(door));
   }

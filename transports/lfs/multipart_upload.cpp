@@ -17,7 +17,7 @@ namespace {
 /// The parts of a failed upload are forgotten by themselves some day; nobody should wait for that to be said.
 constexpr duration abort_patience = std::chrono::seconds(2);
 
-failure not_the_size(std::string seen) {
+failure not_the_parts_size(std::string seen) {
   return failure(errc::size_mismatch).detail(std::move(seen)).blame(side::source);
 }
 
@@ -89,7 +89,7 @@ class parts_upload {
     const bool complete = co_await send_part(put, pieces, part.size);
     if (complete && is_last(n)) {
       const std::span<const std::byte> more = co_await pieces.next(1);
-      if (!more.empty()) throw failed(not_the_size("more bytes than named"));
+      if (!more.empty()) throw failed(not_the_parts_size("more bytes than named"));
       if (sent) sent();
     }
 
@@ -110,7 +110,7 @@ class parts_upload {
   task<bool> send_part(net::exchange& put, cut_pieces& pieces, byte_count size) {
     for (std::uint64_t left = size.value(); left != 0;) {
       const std::span<const std::byte> piece = co_await pieces.next(left);
-      if (piece.empty()) throw failed(not_the_size("it ended inside of a part"));
+      if (piece.empty()) throw failed(not_the_parts_size("it ended inside of a part"));
       const bool wanted = co_await blaming(side::target, put.write(piece));
       if (!wanted) co_return false;
       left -= piece.size();

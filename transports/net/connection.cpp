@@ -134,7 +134,7 @@ bool connection::is_quiet() {
 
 std::string idle_clock(duration limit) {
   std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), "no byte for %g s", std::chrono::duration<double>(limit).count());
+  std::snprintf(text.data(), text.size(), "no byte for %g s", in_seconds(limit));
   return text.data();
 }
 

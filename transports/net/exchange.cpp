@@ -28,7 +28,7 @@ std::string chunk_line(std::size_t size) {
 
 std::string head_clock(duration limit) {
   std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "headers not whole in %g s", std::chrono::duration<double>(limit).count());
+  std::snprintf(text.data(), text.size(), "headers not whole in %g s", in_seconds(limit));
   return text.data();
 }
 

@@ -16,7 +16,7 @@ using testing::fails_with;
 using testing::pieces;
 using testing::read_fixture;
 
-namespace {
+namespace advertisement_test {
 
 const std::string id_a(40, 'a');
 const std::string id_b(40, 'b');
@@ -52,7 +52,7 @@ void check_recorded_refs(const advertisement& read) {
   BOOST_TEST(!read.is_shallow);
 }
 
-}  // namespace
+}  // namespace advertisement_test
 
 BOOST_AUTO_TEST_SUITE(advertisement_test)
 

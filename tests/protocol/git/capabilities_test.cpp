@@ -8,7 +8,7 @@ using namespace hfpipe;
 using namespace hfpipe::git;
 using testing::fails_with;
 
-namespace {
+namespace capabilities_test {
 
 capabilities listed(std::string_view line) {
   capabilities can;
@@ -16,7 +16,7 @@ capabilities listed(std::string_view line) {
   return can;
 }
 
-}  // namespace
+}  // namespace capabilities_test
 
 BOOST_AUTO_TEST_SUITE(capabilities_test)
 

@@ -5,7 +5,7 @@
 
 using namespace hfpipe;
 
-namespace {
+namespace commit_header_test {
 
 const std::string ones(40, '1');
 const std::string twos(40, '2');
@@ -14,7 +14,7 @@ bool names(const std::string& commit, const std::string& parent) {
   return git::names_parent(std::as_bytes(std::span(commit)), git_oid::from_hex(parent).value());
 }
 
-}  // namespace
+}  // namespace commit_header_test
 
 BOOST_AUTO_TEST_SUITE(commit_header_test)
 

@@ -13,7 +13,7 @@ using hfpipe::testing::make_delta;
 using hfpipe::testing::noise_text;
 using ending = hfpipe::git::rebuilt_object::ending;
 
-namespace {
+namespace delta_chains_test {
 
 constexpr std::uint64_t plenty = std::uint64_t{1} << 40;
 
@@ -42,7 +42,7 @@ struct store {
   }
 };
 
-}  // namespace
+}  // namespace delta_chains_test
 
 BOOST_AUTO_TEST_SUITE(delta_chains_test)
 

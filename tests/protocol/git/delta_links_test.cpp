@@ -6,7 +6,7 @@ using namespace hfpipe;
 using namespace hfpipe::literals;
 using offsets = std::vector<std::uint64_t>;
 
-namespace {
+namespace delta_links_test {
 
 void check_chains(const git::delta_links& links, offsets ends, const offsets& expected) {
   const auto found = links.chains_of(std::move(ends), 100);
@@ -14,7 +14,7 @@ void check_chains(const git::delta_links& links, offsets ends, const offsets& ex
   BOOST_TEST(*found == expected, boost::test_tools::per_element());
 }
 
-}  // namespace
+}  // namespace delta_links_test
 
 BOOST_AUTO_TEST_SUITE(delta_links_test)
 

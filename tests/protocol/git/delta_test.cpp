@@ -10,7 +10,7 @@ using namespace hfpipe;
 using hfpipe::testing::delta_number;
 using hfpipe::testing::make_delta;
 
-namespace {
+namespace delta_test {
 
 std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text));
@@ -27,7 +27,7 @@ std::string header(std::uint64_t base, std::uint64_t result) {
   return delta_number(base) + delta_number(result);
 }
 
-}  // namespace
+}  // namespace delta_test
 
 BOOST_AUTO_TEST_SUITE(delta_test)
 

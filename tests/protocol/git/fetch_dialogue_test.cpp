@@ -17,7 +17,7 @@ using testing::fails_with;
 using testing::pieces;
 using testing::read_fixture;
 
-namespace {
+namespace fetch_dialogue_test {
 
 git_oid id(char digit) {
   return git_oid::from_hex(std::string(40, digit)).value();
@@ -75,7 +75,7 @@ bool is_whole_pack(std::string_view pack) {
   return pack.starts_with("PACK") && std::equal(sum.begin(), sum.end(), bytes_of(pack).last(20).begin());
 }
 
-}  // namespace
+}  // namespace fetch_dialogue_test
 
 BOOST_AUTO_TEST_SUITE(fetch_dialogue_test)
 

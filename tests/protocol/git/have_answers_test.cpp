@@ -14,7 +14,7 @@ using testing::bytes_of;
 using testing::fails_with;
 using testing::pieces;
 
-namespace {
+namespace have_answers_test {
 
 git_oid id(char digit) {
   return git_oid::from_hex(std::string(40, digit)).value();
@@ -52,7 +52,7 @@ outcome<std::vector<git_oid>> read(const std::string& text) {
   return read(pieces{testing::copy_of(bytes_of(text))});
 }
 
-}  // namespace
+}  // namespace have_answers_test
 
 BOOST_AUTO_TEST_SUITE(have_answers_test)
 

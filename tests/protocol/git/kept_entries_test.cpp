@@ -7,7 +7,7 @@
 using namespace hfpipe;
 using namespace hfpipe::git;
 
-namespace {
+namespace kept_entries_test {
 
 void add(kept_entries& kept, std::uint64_t offset, std::uint64_t result_size, object_type type = object_type::blob) {
   const std::string stream(100, 'x');
@@ -29,7 +29,7 @@ std::vector<std::uint64_t> present(const kept_entries& kept, std::uint64_t last)
   return offsets;
 }
 
-}  // namespace
+}  // namespace kept_entries_test
 
 BOOST_AUTO_TEST_SUITE(kept_entries_test)
 

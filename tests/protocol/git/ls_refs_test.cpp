@@ -16,7 +16,7 @@ using testing::fails_with;
 using testing::pieces;
 using testing::read_fixture;
 
-namespace {
+namespace ls_refs_test {
 
 const std::string id_a(40, 'a');
 
@@ -45,7 +45,7 @@ capabilities with_unborn() {
   return can;
 }
 
-}  // namespace
+}  // namespace ls_refs_test
 
 BOOST_AUTO_TEST_SUITE(ls_refs_test)
 

@@ -12,7 +12,7 @@ using namespace hfpipe::testing;
 
 // A second walk over a pack whose first walk missed something.
 
-namespace {
+namespace missed_chains_test {
 
 constexpr byte_count memory = 4_MiB;
 
@@ -66,7 +66,7 @@ second_walk walk_again(const std::string& pack, git::missed_chains missed, byte_
   return walk;
 }
 
-}  // namespace
+}  // namespace missed_chains_test
 
 BOOST_AUTO_TEST_SUITE(missed_chains_test)
 

@@ -13,7 +13,7 @@ using hfpipe::testing::pack_builder;
 BOOST_TEST_DONT_PRINT_LOG_VALUE(object_type)
 BOOST_TEST_DONT_PRINT_LOG_VALUE(delta_base)
 
-namespace {
+namespace pack_entry_test {
 
 std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text));
@@ -29,7 +29,7 @@ std::string repeated(char byte, std::size_t times, const std::string& end) {
   return std::string(times, byte) + end;
 }
 
-}  // namespace
+}  // namespace pack_entry_test
 
 BOOST_AUTO_TEST_SUITE(pack_entry_test)
 

@@ -21,7 +21,7 @@ using git::object_type;
 // What the walker does when a pack is larger, deeper or nastier than its memory: it stays below the bound and counts
 // what it cannot tell.
 
-namespace {
+namespace pack_walker_bounds_test {
 
 std::string pointer(std::uint64_t number) {
   return pointer_to(numbered_object(number));
@@ -79,7 +79,7 @@ std::string zeros(std::uint64_t times) {
   return stream;
 }
 
-}  // namespace
+}  // namespace pack_walker_bounds_test
 
 BOOST_AUTO_TEST_SUITE(pack_walker_bounds_test)
 

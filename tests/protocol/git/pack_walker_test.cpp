@@ -11,7 +11,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using git::object_type;
 
-namespace {
+namespace pack_walker_test {
 
 std::string pointer(std::uint64_t number) {
   return pointer_to(numbered_object(number));
@@ -51,7 +51,7 @@ bool is_refused(const pack_builder& pack) {
   return is_corrupt(walk_pack(pack.finish()));
 }
 
-}  // namespace
+}  // namespace pack_walker_test
 
 BOOST_TEST_SPECIALIZED_COLLECTION_COMPARE(std::vector<lfs_object>)
 namespace hfpipe {

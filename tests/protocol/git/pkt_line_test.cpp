@@ -10,7 +10,7 @@ using namespace hfpipe::git;
 using testing::bytes_of;
 using testing::fails_with;
 
-namespace {
+namespace pkt_line_test {
 
 outcome<std::variant<pkt_line, need_more>> decode(std::string_view input) {
   return decode_pkt_line(bytes_of(input));
@@ -20,7 +20,7 @@ std::size_t needed(std::string_view input) {
   return std::get<need_more>(decode(input).value()).bytes;
 }
 
-}  // namespace
+}  // namespace pkt_line_test
 
 BOOST_AUTO_TEST_SUITE(pkt_line_test)
 

@@ -14,7 +14,7 @@ using testing::bytes_of;
 using testing::fails_with;
 using testing::pieces;
 
-namespace {
+namespace pkt_reader_test {
 
 /// What was read, as text: `T:` lines, `1:` `2:` `3:` for bands (pieces of one packet joined), `F` `D` `R` for marks.
 struct transcript {
@@ -53,7 +53,7 @@ transcript read(const pieces& input) {
   return seen;
 }
 
-}  // namespace
+}  // namespace pkt_reader_test
 
 BOOST_AUTO_TEST_SUITE(pkt_reader_test)
 

@@ -15,7 +15,7 @@ using testing::fails_with;
 using testing::pieces;
 using testing::read_fixture;
 
-namespace {
+namespace push_dialogue_test {
 
 const git_oid zero = git_oid::zero(object_format::sha1);
 const git_oid one = git_oid::from_hex(std::string(40, '1')).value();
@@ -53,7 +53,7 @@ outcome<push_report> read(std::string_view body) {
 const std::string echo = "cannot read https://me:canary@h.example/x.git?token=canary";
 const std::string clean_echo = "cannot read https://...@h.example/x.git?...";
 
-}  // namespace
+}  // namespace push_dialogue_test
 
 BOOST_AUTO_TEST_SUITE(push_dialogue_test)
 

@@ -8,7 +8,7 @@ using namespace hfpipe;
 using hfpipe::git::refspec;
 using testing::fails_with;
 
-namespace {
+namespace refspec_test {
 
 ref_name name(std::string_view text) {
   return ref_name::parse(text).value();
@@ -24,7 +24,7 @@ std::string mapped(std::string_view text, std::string_view source) {
   return to ? to->text() : "";
 }
 
-}  // namespace
+}  // namespace refspec_test
 
 BOOST_AUTO_TEST_SUITE(refspec_test)
 

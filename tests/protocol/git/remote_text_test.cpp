@@ -9,7 +9,7 @@ using namespace hfpipe;
 using hfpipe::git::remote_text;
 using lines = std::vector<std::string>;
 
-namespace {
+namespace remote_text_test {
 
 lines taken_from(std::string_view words, std::size_t most = 100) {
   remote_text text(most);
@@ -17,7 +17,7 @@ lines taken_from(std::string_view words, std::size_t most = 100) {
   return text.take();
 }
 
-}  // namespace
+}  // namespace remote_text_test
 
 BOOST_AUTO_TEST_SUITE(remote_text_test)
 

@@ -5,7 +5,7 @@
 
 using namespace hfpipe;
 
-namespace {
+namespace body_framing_test {
 
 using headers = std::vector<std::pair<std::string, std::string>>;
 
@@ -18,7 +18,7 @@ std::string framing(headers given, int status = 200, std::string_view method = "
   return std::holds_alternative<http::chunked_reply>(*got) ? "chunked" : "close";
 }
 
-}  // namespace
+}  // namespace body_framing_test
 
 BOOST_AUTO_TEST_SUITE(body_framing_test)
 

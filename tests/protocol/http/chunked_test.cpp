@@ -8,7 +8,7 @@
 
 using namespace hfpipe;
 
-namespace {
+namespace chunked_test {
 
 std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text));
@@ -61,7 +61,7 @@ struct row {
   std::string_view wire;
 };
 
-}  // namespace
+}  // namespace chunked_test
 
 BOOST_AUTO_TEST_SUITE(chunked_test)
 

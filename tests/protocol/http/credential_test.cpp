@@ -5,13 +5,13 @@
 using namespace hfpipe;
 using http::credential;
 
-namespace {
+namespace credential_test {
 
 http::origin origin_of(std::string_view text) {
   return http::url::parse(text).value().origin();
 }
 
-}  // namespace
+}  // namespace credential_test
 
 BOOST_AUTO_TEST_SUITE(credential_test)
 

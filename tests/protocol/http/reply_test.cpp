@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 using http::reply_head;
 using std::chrono::seconds;
 
-namespace {
+namespace reply_test {
 
 using header_list = std::vector<std::pair<std::string, std::string>>;
 
@@ -26,7 +26,7 @@ bool says(const failure& why, std::string_view words) {
   return why.detail().find(words) != std::string::npos;
 }
 
-}  // namespace
+}  // namespace reply_test
 
 BOOST_AUTO_TEST_SUITE(reply_test)
 

@@ -5,7 +5,7 @@
 using namespace hfpipe;
 using http::url;
 
-namespace {
+namespace url_test {
 
 url parsed(std::string_view text) {
   return url::parse(text).value();
@@ -15,7 +15,7 @@ bool is_bad_url(const auto& read) {
   return read.has_error() && read.error().code() == errc::bad_url;
 }
 
-}  // namespace
+}  // namespace url_test
 
 BOOST_AUTO_TEST_SUITE(url_test)
 

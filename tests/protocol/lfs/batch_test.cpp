@@ -5,7 +5,7 @@
 using namespace hfpipe;
 using namespace std::chrono_literals;
 
-namespace {
+namespace batch_test {
 
 const std::string oid_a(64, 'a');
 const std::string oid_b(64, 'b');
@@ -39,7 +39,7 @@ bool is_bad(std::string_view text) {
   return read.has_error() && read.error().code() == errc::bad_batch_reply;
 }
 
-}  // namespace
+}  // namespace batch_test
 
 BOOST_AUTO_TEST_SUITE(batch_test)
 

@@ -4,13 +4,13 @@
 
 using namespace hfpipe;
 
-namespace {
+namespace lfsconfig_test {
 
 std::string named(std::string_view blob) {
   return lfs::server_named_in(blob).value_or("none");
 }
 
-}  // namespace
+}  // namespace lfsconfig_test
 
 BOOST_AUTO_TEST_SUITE(lfsconfig_test)
 

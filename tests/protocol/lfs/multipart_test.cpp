@@ -7,7 +7,7 @@
 using namespace hfpipe;
 using namespace std::chrono_literals;
 
-namespace {
+namespace multipart_test {
 
 const std::string oid(64, 'a');
 const http::url base = http::url::parse("https://host.example/o/n.git/info/lfs/objects/batch").value();
@@ -51,7 +51,7 @@ bool is_bad(const outcome<lfs::batch_reply>& reply) {
 const std::string three_parts =
     R"("chunk_size":"4","00002":"https://s3/2?X=2","00001":"https://s3/1","00003":"https://s3/3")";
 
-}  // namespace
+}  // namespace multipart_test
 
 BOOST_AUTO_TEST_SUITE(multipart_test)
 

@@ -10,7 +10,7 @@
 using namespace hfpipe;
 using namespace hfpipe::platform;
 
-namespace {
+namespace host_replies_test {
 
 const repository_place nested{"", "group/sub", "na me"};
 const repository_place data{"datasets", "o", "n"};
@@ -25,7 +25,7 @@ std::string code_of(const outcome<T>& read) {
   return read ? "read" : std::string(facts_of(read.error().code()).name);
 }
 
-}  // namespace
+}  // namespace host_replies_test
 
 BOOST_AUTO_TEST_SUITE(host_replies_test)
 

@@ -6,7 +6,7 @@
 using namespace hfpipe;
 using namespace hfpipe::platform;
 
-namespace {
+namespace repository_place_test {
 
 http::url url(std::string_view text) {
   return http::url::parse(text).value();
@@ -20,7 +20,7 @@ std::string place(std::string_view text, host_kind kind, std::optional<std::stri
   return found->category + "|" + found->owner + "|" + found->name;
 }
 
-}  // namespace
+}  // namespace repository_place_test
 
 BOOST_AUTO_TEST_SUITE(repository_place_test)
 

@@ -8,7 +8,7 @@
 using namespace hfpipe;
 using namespace hfpipe::forge;
 
-namespace {
+namespace blob_store_test {
 
 std::span<const std::byte> bytes(std::string_view text) {
   return std::as_bytes(std::span(text));
@@ -32,7 +32,7 @@ struct fixture {
   blob_store store;
 };
 
-}  // namespace
+}  // namespace blob_store_test
 
 BOOST_FIXTURE_TEST_SUITE(blob_store_test, fixture)
 

@@ -4,7 +4,7 @@
 
 using namespace hfpipe::forge;
 
-namespace {
+namespace byte_range_test {
 
 struct row {
   const char* header;
@@ -12,7 +12,7 @@ struct row {
   byte_range range;
 };
 
-}  // namespace
+}  // namespace byte_range_test
 
 BOOST_AUTO_TEST_SUITE(byte_range_test)
 

@@ -6,7 +6,7 @@
 using namespace hfpipe;
 using namespace hfpipe::forge;
 
-namespace {
+namespace fault_storm_test {
 
 const fault_kind& kind(std::string_view name) {
   const fault_kind* const found = find_fault_kind(name);
@@ -29,7 +29,7 @@ std::vector<bool> first_hundred(std::uint64_t seed, std::string_view repository)
   return met;
 }
 
-}  // namespace
+}  // namespace fault_storm_test
 
 BOOST_AUTO_TEST_SUITE(fault_storm_test)
 

@@ -7,7 +7,7 @@ using namespace hfpipe;
 using namespace hfpipe::forge;
 namespace json = boost::json;
 
-namespace {
+namespace faults_test {
 
 const fault_subject any{.method = "GET", .target = "/acme/model/info/refs", .oid = "abc"};
 
@@ -15,7 +15,7 @@ bool add(fault_board& board, std::string_view rule) {
   return board.add(json::parse(std::string(rule))).has_value();
 }
 
-}  // namespace
+}  // namespace faults_test
 
 BOOST_AUTO_TEST_SUITE(faults_test)
 

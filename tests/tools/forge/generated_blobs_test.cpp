@@ -9,7 +9,7 @@
 using namespace hfpipe;
 using namespace hfpipe::forge;
 
-namespace {
+namespace generated_blobs_test {
 
 std::vector<std::byte> bytes_of(const generated_blob& blob, std::uint64_t from, std::size_t size) {
   std::vector<std::byte> bytes(size);
@@ -22,7 +22,7 @@ std::string oid_of(std::uint64_t seed, byte_count size) {
   return blob.compute_oid().hex();
 }
 
-}  // namespace
+}  // namespace generated_blobs_test
 
 BOOST_AUTO_TEST_SUITE(generated_blobs_test)
 

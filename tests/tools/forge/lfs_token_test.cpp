@@ -5,11 +5,11 @@
 using namespace hfpipe;
 using namespace hfpipe::forge;
 
-namespace {
+namespace lfs_token_test {
 
 const secret key("a key");
 
-}  // namespace
+}  // namespace lfs_token_test
 
 BOOST_AUTO_TEST_SUITE(lfs_token_test)
 

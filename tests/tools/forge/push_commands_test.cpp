@@ -5,7 +5,7 @@
 
 using namespace hfpipe::forge;
 
-namespace {
+namespace push_commands_test {
 
 std::string pkt(const std::string& payload) {
   char length[5];
@@ -25,7 +25,7 @@ std::string push_head() {
          pkt(one + " " + zero + " refs/tags/v1\n") + "0000";
 }
 
-}  // namespace
+}  // namespace push_commands_test
 
 BOOST_AUTO_TEST_SUITE(push_commands_test)
 

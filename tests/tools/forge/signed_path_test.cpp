@@ -5,7 +5,7 @@
 using namespace hfpipe;
 using namespace hfpipe::forge;
 
-namespace {
+namespace signed_path_test {
 
 const secret key("a key");
 constexpr std::string_view path = "/blob/acme/model/abc";
@@ -18,7 +18,7 @@ bool is_good(std::string_view checked_path, std::string_view query, std::int64_t
   return check_signed_path(checked_path, query, now, with) == signature_verdict::good;
 }
 
-}  // namespace
+}  // namespace signed_path_test
 
 BOOST_AUTO_TEST_SUITE(signed_path_test)
 

@@ -7,7 +7,7 @@
 using namespace hfpipe;
 using namespace hfpipe::cli;
 
-namespace {
+namespace address_test {
 
 http::url hub() {
   return hub_endpoint("", plain_http::loopback_only).value();
@@ -22,7 +22,7 @@ std::optional<failure> refusal(std::string_view text) {
   return read ? std::nullopt : std::optional(read.error());
 }
 
-}  // namespace
+}  // namespace address_test
 
 BOOST_AUTO_TEST_SUITE(address_test)
 

@@ -9,7 +9,7 @@ using namespace hfpipe::cli;
 using namespace std::chrono_literals;
 namespace json = boost::json;
 
-namespace {
+namespace bench_document_test {
 
 bench_report measured() {
   bench_report report;
@@ -33,7 +33,7 @@ bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-}  // namespace
+}  // namespace bench_document_test
 
 BOOST_AUTO_TEST_SUITE(bench_document_test)
 

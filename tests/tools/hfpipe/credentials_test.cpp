@@ -5,7 +5,7 @@
 using namespace hfpipe;
 using namespace hfpipe::cli;
 
-namespace {
+namespace credentials_test {
 
 /// One question with every input in reach.
 struct asking {
@@ -39,7 +39,7 @@ bool same(const std::optional<http::credential>& found, const http::credential& 
   return found && found->authorization() == wanted.authorization() && found->shown_to() == wanted.shown_to();
 }
 
-}  // namespace
+}  // namespace credentials_test
 
 BOOST_AUTO_TEST_SUITE(credentials_test)
 

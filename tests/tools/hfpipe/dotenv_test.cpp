@@ -5,7 +5,7 @@
 using namespace hfpipe;
 using namespace hfpipe::cli;
 
-namespace {
+namespace dotenv_test {
 
 /// What the file adds to a process that has P=process and an empty E.
 environment added(std::string_view text) {
@@ -28,7 +28,7 @@ std::string fault_of(std::string_view text) {
   return std::to_string(fault.line) + ":" + std::to_string(fault.column) + " " + fault.why;
 }
 
-}  // namespace
+}  // namespace dotenv_test
 
 BOOST_AUTO_TEST_SUITE(dotenv_test)
 

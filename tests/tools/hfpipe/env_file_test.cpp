@@ -5,7 +5,7 @@
 using namespace hfpipe;
 using namespace hfpipe::cli;
 
-namespace {
+namespace env_file_test {
 
 struct folder {
   std::map<std::string, small_file> files;
@@ -27,7 +27,7 @@ struct folder {
   }
 };
 
-}  // namespace
+}  // namespace env_file_test
 
 BOOST_AUTO_TEST_SUITE(env_file_test)
 

@@ -9,7 +9,7 @@
 using namespace hfpipe;
 using namespace hfpipe::cli;
 
-namespace {
+namespace exit_code_test {
 
 constexpr exit_context anonymous{};
 constexpr exit_context with_token{.source_token_sent = true, .signal = std::nullopt};
@@ -34,7 +34,7 @@ ref_row row(ref_action action, ref_status status) {
   return {ref_name::parse("refs/heads/main").value(), action, std::nullopt, std::nullopt, status, ""};
 }
 
-}  // namespace
+}  // namespace exit_code_test
 
 BOOST_AUTO_TEST_SUITE(exit_code_test)
 

@@ -7,7 +7,7 @@
 using namespace hfpipe;
 using namespace hfpipe::cli;
 
-namespace {
+namespace jobs_display_test {
 
 struct stage {
   std::ostringstream screen;
@@ -32,7 +32,7 @@ struct stage {
 
 const failure broken = failure(errc::not_found).blame(side::source);
 
-}  // namespace
+}  // namespace jobs_display_test
 
 BOOST_AUTO_TEST_SUITE(jobs_display_test)
 

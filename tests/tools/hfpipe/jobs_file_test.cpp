@@ -5,7 +5,7 @@
 using namespace hfpipe;
 using namespace hfpipe::cli;
 
-namespace {
+namespace jobs_file_test {
 
 std::vector<listed_job> read(const std::string& text) {
   return read_jobs(text, "jobs.yaml").value();
@@ -31,7 +31,7 @@ std::vector<std::string> values(const listed_job& job, std::string_view key) {
 using words = std::vector<std::string>;
 const std::string ends = "source: a/b, target: 'https://h.example/a/b'";
 
-}  // namespace
+}  // namespace jobs_file_test
 
 BOOST_AUTO_TEST_SUITE(jobs_file_test)
 

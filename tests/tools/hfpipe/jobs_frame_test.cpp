@@ -6,7 +6,7 @@ using namespace hfpipe;
 using namespace hfpipe::cli;
 using namespace std::chrono_literals;
 
-namespace {
+namespace jobs_frame_test {
 
 constexpr time_point start{};
 
@@ -23,7 +23,7 @@ std::vector<job_line> lines_of(const std::vector<progress_board>& boards) {
   return lines;
 }
 
-}  // namespace
+}  // namespace jobs_frame_test
 
 BOOST_AUTO_TEST_SUITE(jobs_frame_test)
 

@@ -10,7 +10,7 @@ using namespace hfpipe;
 using namespace hfpipe::cli;
 namespace json = boost::json;
 
-namespace {
+namespace jobs_report_test {
 
 run_report quiet_report() {
   run_report report;
@@ -20,7 +20,7 @@ run_report quiet_report() {
   return report;
 }
 
-}  // namespace
+}  // namespace jobs_report_test
 
 BOOST_AUTO_TEST_SUITE(jobs_report_test)
 

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 using hfpipe::testing::blob;
 namespace json = boost::json;
 
-namespace {
+namespace json_display_test {
 
 struct stage {
   std::ostringstream out;
@@ -34,7 +34,7 @@ struct stage {
   }
 };
 
-}  // namespace
+}  // namespace json_display_test
 
 BOOST_AUTO_TEST_SUITE(json_display_test)
 

@@ -17,7 +17,7 @@ using namespace hfpipe;
 using namespace hfpipe::cli;
 namespace json = boost::json;
 
-namespace {
+namespace json_members_test {
 
 void gather_names(const json::value& in, std::set<std::string>& names) {
   if (in.is_array()) {
@@ -67,7 +67,7 @@ std::set<std::string> names_on_the_page() {
   return names;
 }
 
-}  // namespace
+}  // namespace json_members_test
 
 BOOST_AUTO_TEST_SUITE(json_members_test)
 

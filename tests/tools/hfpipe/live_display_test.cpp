@@ -6,7 +6,7 @@
 using namespace hfpipe;
 using namespace hfpipe::cli;
 
-namespace {
+namespace live_display_test {
 
 constexpr time_point start{};
 const std::string title = "owner/name  ->  gitlab.example.com/g/n";
@@ -38,7 +38,7 @@ talk_options colourless() {
   return wanted;
 }
 
-}  // namespace
+}  // namespace live_display_test
 
 BOOST_AUTO_TEST_SUITE(live_display_test)
 

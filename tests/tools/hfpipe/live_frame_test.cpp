@@ -10,7 +10,7 @@ using namespace hfpipe::cli;
 using namespace std::chrono_literals;
 using hfpipe::testing::blob;
 
-namespace {
+namespace live_frame_test {
 
 constexpr time_point start{};
 constexpr std::uint64_t gib = 1U << 30;
@@ -49,7 +49,7 @@ progress_board halfway() {
   return board;
 }
 
-}  // namespace
+}  // namespace live_frame_test
 
 BOOST_AUTO_TEST_SUITE(live_frame_test)
 

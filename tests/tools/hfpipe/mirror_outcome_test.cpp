@@ -8,7 +8,7 @@ using namespace hfpipe;
 using namespace hfpipe::cli;
 namespace json = boost::json;
 
-namespace {
+namespace mirror_outcome_test {
 
 mirror_report report_of(mirror_stage stage) {
   mirror_report report;
@@ -25,7 +25,7 @@ json::object document_of(const mirror_report& report) {
   return json::parse(out.str()).as_object();
 }
 
-}  // namespace
+}  // namespace mirror_outcome_test
 
 BOOST_AUTO_TEST_SUITE(mirror_outcome_test)
 

@@ -5,7 +5,7 @@
 using namespace hfpipe;
 using namespace hfpipe::cli;
 
-namespace {
+namespace netrc_test {
 
 std::string found(std::string_view text, std::string_view host = "h.example", std::string_view user = {}) {
   const auto entries = parse_netrc(text).value();
@@ -13,7 +13,7 @@ std::string found(std::string_view text, std::string_view host = "h.example", st
   return entry == nullptr ? "none" : entry->user + ":" + std::string(entry->password.reveal());
 }
 
-}  // namespace
+}  // namespace netrc_test
 
 BOOST_AUTO_TEST_SUITE(netrc_test)
 

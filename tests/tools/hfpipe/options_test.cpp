@@ -8,7 +8,7 @@ using namespace hfpipe;
 using namespace hfpipe::cli;
 using namespace std::chrono_literals;
 
-namespace {
+namespace options_test {
 
 using words = std::vector<std::string>;
 
@@ -49,7 +49,7 @@ bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-}  // namespace
+}  // namespace options_test
 
 BOOST_AUTO_TEST_SUITE(options_test)
 

@@ -11,7 +11,7 @@ using namespace hfpipe::cli;
 using namespace std::chrono_literals;
 using hfpipe::testing::blob;
 
-namespace {
+namespace plain_display_test {
 
 constexpr time_point start{};
 
@@ -79,7 +79,7 @@ bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-}  // namespace
+}  // namespace plain_display_test
 
 BOOST_AUTO_TEST_SUITE(plain_display_test)
 

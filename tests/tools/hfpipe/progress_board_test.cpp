@@ -9,7 +9,7 @@ using namespace hfpipe::cli;
 using namespace std::chrono_literals;
 using hfpipe::testing::blob;
 
-namespace {
+namespace progress_board_test {
 
 constexpr time_point start{};
 
@@ -19,7 +19,7 @@ progress_board told(std::initializer_list<any_event> events, time_point when = s
   return board;
 }
 
-}  // namespace
+}  // namespace progress_board_test
 
 BOOST_AUTO_TEST_SUITE(progress_board_test)
 

@@ -5,11 +5,11 @@
 using namespace hfpipe::cli;
 using namespace std::chrono_literals;
 
-namespace {
+namespace rate_window_test {
 
 const time_point start{1h};
 
-}  // namespace
+}  // namespace rate_window_test
 
 BOOST_AUTO_TEST_SUITE(rate_window_test)
 

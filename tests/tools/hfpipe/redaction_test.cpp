@@ -6,7 +6,7 @@
 using namespace hfpipe;
 using namespace hfpipe::cli;
 
-namespace {
+namespace redaction_test {
 
 const std::string token = "hf_c4n4ryOfTheSource";
 
@@ -32,7 +32,7 @@ known_secrets secrets_in(const std::vector<std::string>& args, const environment
   return secrets_of(parse_options(args, env, none).value());
 }
 
-}  // namespace
+}  // namespace redaction_test
 
 BOOST_AUTO_TEST_SUITE(redaction_test)
 

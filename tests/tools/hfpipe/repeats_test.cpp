@@ -5,11 +5,11 @@
 using namespace hfpipe::cli;
 using namespace std::chrono_literals;
 
-namespace {
+namespace repeats_test {
 
 constexpr time_point start{};
 
-}  // namespace
+}  // namespace repeats_test
 
 BOOST_AUTO_TEST_SUITE(repeats_test)
 

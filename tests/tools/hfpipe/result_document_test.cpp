@@ -11,7 +11,7 @@ using namespace hfpipe;
 using namespace hfpipe::cli;
 namespace json = boost::json;
 
-namespace {
+namespace result_document_test {
 
 std::string written(const run_report& report) {
   std::ostringstream out;
@@ -27,7 +27,7 @@ std::vector<std::string> keys_of(const json::value& object) {
 
 using keys = std::vector<std::string>;
 
-}  // namespace
+}  // namespace result_document_test
 
 BOOST_AUTO_TEST_SUITE(result_document_test)
 

@@ -8,13 +8,13 @@
 using namespace hfpipe;
 using namespace hfpipe::cli;
 
-namespace {
+namespace result_summary_test {
 
 bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-}  // namespace
+}  // namespace result_summary_test
 
 BOOST_AUTO_TEST_SUITE(result_summary_test)
 

@@ -17,7 +17,7 @@
 using namespace hfpipe;
 using namespace hfpipe::cli;
 
-namespace {
+namespace secrecy_test {
 
 const std::string canary = "c4n4ry";
 
@@ -89,7 +89,7 @@ void check_clean(const std::string& text) {
   BOOST_TEST(text.find(canary) == std::string::npos, text);
 }
 
-}  // namespace
+}  // namespace secrecy_test
 
 BOOST_AUTO_TEST_SUITE(secrecy_test)
 

@@ -9,7 +9,7 @@
 using namespace hfpipe;
 using namespace hfpipe::cli;
 
-namespace {
+namespace small_file_test {
 
 outcome<std::string> read_back(const std::string& content) {
   const testing::temporary_folder folder;
@@ -20,7 +20,7 @@ outcome<std::string> read_back(const std::string& content) {
   return read->content;
 }
 
-}  // namespace
+}  // namespace small_file_test
 
 BOOST_AUTO_TEST_SUITE(small_file_test)
 

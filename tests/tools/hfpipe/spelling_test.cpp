@@ -5,7 +5,7 @@
 
 using namespace hfpipe::cli;
 
-namespace {
+namespace spelling_test {
 
 constexpr std::array<std::string_view, 4> names{"--transfers", "--timeout", "--refs", "--retries"};
 

@@ -11,7 +11,7 @@ using namespace hfpipe;
 using namespace hfpipe::cli;
 namespace json = boost::json;
 
-namespace {
+namespace verify_document_test {
 
 json::value written(const verify_report& report) {
   std::ostringstream out;
@@ -19,7 +19,7 @@ json::value written(const verify_report& report) {
   return json::parse(out.str());
 }
 
-}  // namespace
+}  // namespace verify_document_test
 
 BOOST_AUTO_TEST_SUITE(verify_document_test)
 

@@ -7,13 +7,13 @@
 using namespace hfpipe;
 using namespace hfpipe::cli;
 
-namespace {
+namespace verify_summary_test {
 
 bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-}  // namespace
+}  // namespace verify_summary_test
 
 BOOST_AUTO_TEST_SUITE(verify_summary_test)
 

@@ -5,7 +5,7 @@
 using namespace hfpipe;
 using namespace hfpipe::cli;
 
-namespace {
+namespace web_page_test {
 
 using subject = web_page::subject;
 
@@ -13,7 +13,7 @@ std::optional<web_page> read(std::string_view address) {
   return page_at(http::url::parse(address).value(), http::url::parse("https://hub.example/proxy").value());
 }
 
-}  // namespace
+}  // namespace web_page_test
 
 BOOST_AUTO_TEST_SUITE(web_page_test)
 

@@ -13,7 +13,7 @@ using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 using git::ref_command;
 
-namespace {
+namespace receive_pack_test {
 
 constexpr std::string_view advertised = "receive-pack-advertisement";
 constexpr std::string_view answered = "receive-pack-result";
@@ -78,7 +78,7 @@ std::string commands() {
   return make_push_commands(one, {}, git::atomicity::each_ref_for_itself);
 }
 
-}  // namespace
+}  // namespace receive_pack_test
 
 BOOST_FIXTURE_TEST_SUITE(receive_pack_test, setting)
 

@@ -12,7 +12,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace upload_pack_test {
 
 constexpr std::string_view advertised = "upload-pack-advertisement";
 constexpr std::string_view answered = "upload-pack-result";
@@ -86,7 +86,7 @@ struct setting : git_setting {
   }
 };
 
-}  // namespace
+}  // namespace upload_pack_test
 
 BOOST_FIXTURE_TEST_SUITE(upload_pack_test, setting)
 

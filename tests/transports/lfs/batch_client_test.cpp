@@ -7,7 +7,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace batch_client_test {
 
 const lfs_object a = object_of('a', 5);
 const lfs_object b = object_of('b', 6);
@@ -31,7 +31,7 @@ struct setting : client_setting {
   }
 };
 
-}  // namespace
+}  // namespace batch_client_test
 
 BOOST_FIXTURE_TEST_SUITE(batch_client_test, setting)
 

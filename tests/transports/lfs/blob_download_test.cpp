@@ -8,7 +8,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace blob_download_test {
 
 const std::string content = "0123456789";
 const lfs_object ten = object_of('a', 10);
@@ -67,7 +67,7 @@ struct setting : client_setting {
   }
 };
 
-}  // namespace
+}  // namespace blob_download_test
 
 BOOST_FIXTURE_TEST_SUITE(blob_download_test, setting)
 

@@ -8,7 +8,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace blob_upload_test {
 
 constexpr std::uint64_t plenty = 64U << 20;  // more than the sockets between us can swallow
 const std::string created = http_reply("200 OK", "");
@@ -82,7 +82,7 @@ struct setting : client_setting {
   }
 };
 
-}  // namespace
+}  // namespace blob_upload_test
 
 BOOST_FIXTURE_TEST_SUITE(blob_upload_test, setting)
 

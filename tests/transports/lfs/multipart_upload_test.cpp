@@ -9,7 +9,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace multipart_upload_test {
 
 const std::string whole = "0123456789";
 const std::string closing = "Connection: close\r\n";  // one connection for each request, as answer() scripts them
@@ -100,7 +100,7 @@ struct setting : client_setting {
 
 using lines = std::vector<std::string>;
 
-}  // namespace
+}  // namespace multipart_upload_test
 
 BOOST_FIXTURE_TEST_SUITE(multipart_upload_test, setting)
 

@@ -11,7 +11,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace fs = std::filesystem;
 
-namespace {
+namespace lfs_store_test {
 
 const std::string content = "three layers, one head";
 
@@ -30,7 +30,7 @@ struct setting {
   }
 };
 
-}  // namespace
+}  // namespace lfs_store_test
 
 BOOST_AUTO_TEST_SUITE(lfs_store_test)
 

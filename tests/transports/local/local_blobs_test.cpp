@@ -12,7 +12,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace fs = std::filesystem;
 
-namespace {
+namespace local_blobs_test {
 
 lfs_object object_of(std::string_view text) {
   digest sum = digest::sha256();
@@ -84,7 +84,7 @@ struct setting {
 
 const std::string content = "sixteen weights and a bias, in bytes";
 
-}  // namespace
+}  // namespace local_blobs_test
 
 BOOST_AUTO_TEST_SUITE(local_blobs_test)
 

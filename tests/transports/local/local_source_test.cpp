@@ -10,7 +10,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace local_source_test {
 
 struct setting {
   temporary_folder folder;
@@ -43,7 +43,7 @@ struct setting {
   }
 };
 
-}  // namespace
+}  // namespace local_source_test
 
 BOOST_AUTO_TEST_SUITE(local_source_test)
 

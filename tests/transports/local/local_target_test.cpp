@@ -12,7 +12,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace fs = std::filesystem;
 
-namespace {
+namespace local_target_test {
 
 /// `bytes` in pieces of 100.
 class pieces final : public chunk_source {
@@ -69,7 +69,7 @@ struct setting {
   }
 };
 
-}  // namespace
+}  // namespace local_target_test
 
 BOOST_AUTO_TEST_SUITE(local_target_test)
 

@@ -10,7 +10,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 namespace fs = std::filesystem;
 
-namespace {
+namespace loose_objects_test {
 
 struct setting {
   temporary_folder folder;
@@ -40,7 +40,7 @@ struct setting {
   }
 };
 
-}  // namespace
+}  // namespace loose_objects_test
 
 BOOST_AUTO_TEST_SUITE(loose_objects_test)
 

@@ -12,7 +12,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using testing::fails_with;
 
-namespace {
+namespace object_walk_test {
 
 /// Two commits with a folder, a light tag, an annotated tag and a tag on a blob.
 struct history {
@@ -57,7 +57,7 @@ outcome<void> caught(const Work& work) {
   return {};
 }
 
-}  // namespace
+}  // namespace object_walk_test
 
 BOOST_AUTO_TEST_SUITE(object_walk_test)
 

@@ -13,7 +13,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using testing::fails_with;
 
-namespace {
+namespace pack_stream_test {
 
 struct history {
   temporary_folder folder;
@@ -51,7 +51,7 @@ outcome<void> caught(const Work& work) {
   return {};
 }
 
-}  // namespace
+}  // namespace pack_stream_test
 
 BOOST_AUTO_TEST_SUITE(pack_stream_test)
 

@@ -9,7 +9,7 @@
 using namespace hfpipe;
 using namespace hfpipe::testing;
 
-namespace {
+namespace ref_store_test {
 
 struct setting {
   temporary_folder folder;
@@ -28,7 +28,7 @@ struct setting {
   }
 };
 
-}  // namespace
+}  // namespace ref_store_test
 
 BOOST_AUTO_TEST_SUITE(ref_store_test)
 

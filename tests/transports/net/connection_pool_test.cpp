@@ -9,7 +9,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace connection_pool_test {
 
 constexpr std::string_view hi = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
 
@@ -38,7 +38,7 @@ task<std::string> post(net::http_client& client, net::request what) {
   co_return co_await running.read_all(1_KiB);
 }
 
-}  // namespace
+}  // namespace connection_pool_test
 
 BOOST_FIXTURE_TEST_SUITE(connection_pool_test, http_setting)
 

@@ -15,7 +15,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace exchange_test {
 
 constexpr std::string_view created = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
 constexpr std::string_view too_large = "HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig";
@@ -65,7 +65,7 @@ std::size_t heap_in_use() {
 #endif
 }
 
-}  // namespace
+}  // namespace exchange_test
 
 BOOST_FIXTURE_TEST_SUITE(exchange_test, http_setting)
 

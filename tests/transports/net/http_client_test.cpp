@@ -12,7 +12,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace http_client_test {
 
 constexpr std::string_view hi = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
 
@@ -29,7 +29,7 @@ auto answering(std::string wire, std::size_t piece = 0) {
   };
 }
 
-}  // namespace
+}  // namespace http_client_test
 
 BOOST_FIXTURE_TEST_SUITE(http_client_test, http_setting)
 

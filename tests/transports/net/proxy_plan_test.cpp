@@ -4,7 +4,7 @@
 
 using namespace hfpipe;
 
-namespace {
+namespace proxy_plan_test {
 
 struct setting {
   net::proxies known;
@@ -20,7 +20,7 @@ struct setting {
   }
 };
 
-}  // namespace
+}  // namespace proxy_plan_test
 
 BOOST_FIXTURE_TEST_SUITE(proxy_plan_test, setting)
 

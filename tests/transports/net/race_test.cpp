@@ -8,7 +8,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace race_test {
 
 using asio::ip::tcp;
 using clock = std::chrono::steady_clock;
@@ -50,7 +50,7 @@ struct setting : http_setting {
   std::uint16_t closed_port() { return loopback_peer().port(); }
 };
 
-}  // namespace
+}  // namespace race_test
 
 BOOST_FIXTURE_TEST_SUITE(race_test, setting)
 

@@ -6,13 +6,13 @@
 
 using namespace hfpipe;
 
-namespace {
+namespace reply_head_test {
 
 std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text));
 }
 
-}  // namespace
+}  // namespace reply_head_test
 
 BOOST_AUTO_TEST_SUITE(reply_head_test)
 

@@ -5,7 +5,7 @@
 
 using namespace hfpipe;
 
-namespace {
+namespace request_head_test {
 
 net::request asking(std::string method, std::string_view url) {
   return {.method = std::move(method), .url = http::url::parse(url).value(), .headers = {}, .body = net::no_body{}};
@@ -19,7 +19,7 @@ bool holds(const std::string& head, const std::string& line) {
   return head.find("\r\n" + line + "\r\n") != std::string::npos;
 }
 
-}  // namespace
+}  // namespace request_head_test
 
 BOOST_AUTO_TEST_SUITE(request_head_test)
 

@@ -14,7 +14,7 @@ using namespace hfpipe;
 using namespace hfpipe::testing;
 using namespace std::chrono_literals;
 
-namespace {
+namespace tls_test {
 
 constexpr std::string_view hi = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
 
@@ -27,7 +27,7 @@ struct setting : http_setting {
   void trust_ca() { options.trust.ca_files = {ca.file()}; }
 };
 
-}  // namespace
+}  // namespace tls_test
 
 BOOST_FIXTURE_TEST_SUITE(tls_test, setting)
 

@@ -8,7 +8,7 @@ using namespace hfpipe;
 using namespace hfpipe::platform;
 using namespace hfpipe::testing;
 
-namespace {
+namespace api_client_test {
 
 const secret token("canary");
 
@@ -26,7 +26,7 @@ struct setting : client_setting {
   }
 };
 
-}  // namespace
+}  // namespace api_client_test
 
 BOOST_FIXTURE_TEST_SUITE(api_client_test, setting)
 

@@ -8,7 +8,7 @@ using namespace hfpipe;
 using namespace hfpipe::platform;
 using namespace hfpipe::testing;
 
-namespace {
+namespace gitea_host_test {
 
 const std::string regular = http_reply("200 OK", R"({"private":true,"mirror":false})");
 const std::string not_there = http_reply("404 Not Found", R"({"message":"not found"})");
@@ -31,7 +31,7 @@ struct setting : client_setting {
   static mirror_source hub() { return {http::url::parse("https://hub.example/o/n").value(), "u", secret("source")}; }
 };
 
-}  // namespace
+}  // namespace gitea_host_test
 
 BOOST_FIXTURE_TEST_SUITE(gitea_host_test, setting)
 

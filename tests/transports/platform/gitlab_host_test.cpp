@@ -8,7 +8,7 @@ using namespace hfpipe;
 using namespace hfpipe::platform;
 using namespace hfpipe::testing;
 
-namespace {
+namespace gitlab_host_test {
 
 const std::string there = http_reply("200 OK", R"({"id":1,"visibility":"private"})");
 const std::string not_there = http_reply("404 Not Found", R"({"message":"404 Project Not Found"})");
@@ -28,7 +28,7 @@ struct setting : client_setting {
   }
 };
 
-}  // namespace
+}  // namespace gitlab_host_test
 
 BOOST_FIXTURE_TEST_SUITE(gitlab_host_test, setting)
 

@@ -8,7 +8,7 @@ using namespace hfpipe;
 using namespace hfpipe::platform;
 using namespace hfpipe::testing;
 
-namespace {
+namespace hub_host_test {
 
 const std::string there = http_reply("200 OK", R"({"private":true,"gated":false})");
 const std::string hidden = http_reply("401 Unauthorized", "no", "X-Error-Code: RepoNotFound\r\n");
@@ -29,7 +29,7 @@ struct setting : client_setting {
   }
 };
 
-}  // namespace
+}  // namespace hub_host_test
 
 BOOST_FIXTURE_TEST_SUITE(hub_host_test, setting)
 
