@@ -13,7 +13,7 @@ namespace hfpipe {
 
 namespace {
 
-constexpr std::size_t word = sizeof(std::uint64_t);
+constexpr std::size_t word_size = sizeof(std::uint64_t);
 constexpr std::size_t hashed_at_once = 256 * 1024;
 /// Seeds beside each other must not make streams that are each other's tails.
 constexpr std::uint64_t odd_step = 0xd1342543de82ef95;
@@ -54,11 +54,11 @@ class generated_stream final : public byte_source {
 
 void generate(std::uint64_t seed, std::uint64_t from, std::span<std::byte> room) {
   while (!room.empty()) {
-    const std::uint64_t value = word_at(seed, from / word);
-    const std::size_t skipped = from % word;
-    const std::size_t many = std::min(room.size(), word - skipped);
-    std::array<std::byte, word> bytes;
-    std::memcpy(bytes.data(), &value, word);
+    const std::uint64_t value = word_at(seed, from / word_size);
+    const std::size_t skipped = from % word_size;
+    const std::size_t many = std::min(room.size(), word_size - skipped);
+    std::array<std::byte, word_size> bytes;
+    std::memcpy(bytes.data(), &value, word_size);
     std::memcpy(room.data(), bytes.data() + skipped, many);
     room = room.subspan(many);
     from += many;

@@ -190,7 +190,8 @@ task<> segment_reader::add_streams(nursery& readers, unsigned wanted) {
     }
     if (first_of_more) {
       // Far enough ahead that the first stream does not get there before this one is open.
-      const auto meanwhile = static_cast<std::uint64_t>(plan_.rate_seen() * in_seconds(2 * opening_took_ + terms_.tick));
+      const auto meanwhile =
+          static_cast<std::uint64_t>(plan_.rate_seen() * in_seconds(2 * opening_took_ + terms_.tick));
       const byte_count ahead = std::max(segment(2), byte_count(meanwhile)) + window_.block_size();
       if (whole_->at + ahead + segment(2) >= size_) {
         window_.narrow(made.blocks);

@@ -77,7 +77,8 @@ struct doors {
 
   speed_ends ends() {
     speed_ends all{own.source(), own.target()};
-    for (const far_bench_door& each : far) all.shards.push_back({each.get_deleter().there, each->source(), each->target()});
+    for (const far_bench_door& each : far)
+      all.shards.push_back({each.get_deleter().there, each->source(), each->target()});
     return all;
   }
 

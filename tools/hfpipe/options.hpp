@@ -34,8 +34,8 @@ enum class visibility { match, private_, public_ };
 
 /// What all of a run may use of the line; absent: as much as goes.
 struct rate_options {
-  std::optional<byte_count> bytes;  ///< a second, of what leaves for the target
-  std::optional<double> requests;   ///< a second, to whatever host
+  std::optional<byte_count> bytes{};  ///< a second, of what leaves for the target
+  std::optional<double> requests{};   ///< a second, to whatever host
 };
 
 /// Whose API a host speaks.
