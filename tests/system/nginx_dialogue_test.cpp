@@ -166,6 +166,7 @@ BOOST_AUTO_TEST_CASE(case_27_gzip_many_haves) {
 }
 
 BOOST_AUTO_TEST_CASE(two_hundred_thousand_refs_are_listed_and_copied) {
+  const folders_in_memory quick(2'000'000'000);
   nginx_story story({.target = {.buffer_requests = false, .backend_timeout = std::chrono::seconds(600)}});
   story.publish();
   add_packed_refs(story.original(), "refs/tags/x/", story.original().refs().at("refs/heads/main"), 200'000);
