@@ -80,7 +80,8 @@ void stream_plan::give_up(time_point now) {
 }
 
 void stream_plan::slow_down(time_point now) {
-  if (now < not_before_) return;  // each of many streams says so
+  if (now < refused_until_) return;
+  refused_until_ = now + pace_.rest;
   kept_ = std::max((kept_ + trying_) / 2, 1U);
   give_up(now);
 }

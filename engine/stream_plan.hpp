@@ -44,7 +44,8 @@ class stream_plan {
   /// than it said (for want of memory) is told by the next sample.
   unsigned next(const stream_sample& seen, time_point now, unsigned most);
 
-  /// The host asked for fewer: goes back to half, and rests.
+  /// The host asked for fewer: goes back to half, and rests. Said again within `rest`, it is the same refusal: every
+  /// stream hears it.
   void slow_down(time_point now);
   /// The last trial came to nothing: no connection, or no ranges.
   void trial_failed(time_point now);
@@ -66,6 +67,7 @@ class stream_plan {
   bool mixed_ = true;     ///< the next sample holds time before the last change
   duration rest_;
   time_point not_before_{};
+  time_point refused_until_{};  ///< one refusal is heard by all streams
   duration measured_{};
   duration starved_{};
   byte_count arrived_;

@@ -157,6 +157,15 @@ BOOST_AUTO_TEST_CASE(many_streams_that_hear_the_same_refusal_halve_once) {
   BOOST_TEST(of.plan.kept() == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_is_heard_while_a_failed_trial_rests) {
+  world of{each_limited};
+  of.run(2s);
+  BOOST_REQUIRE(of.plan.kept() == 8u);
+  of.plan.trial_failed(of.now);
+  of.plan.slow_down(of.now);
+  BOOST_TEST(of.plan.kept() == 4u);
+}
+
 BOOST_AUTO_TEST_CASE(a_trial_that_came_to_nothing_rests) {
   world of{each_limited};
   while (of.streams == 1) of.tick();
