@@ -214,6 +214,9 @@ std::optional<failure> verdict_of(const std::vector<ref_row>& rows, bool strict)
   const errc code = gravest->status == ref_status::failed ? errc::ref_mismatch : errc::push_refused;
   failure why = failure(code).detail(std::move(text));
   if (gravest->status == ref_status::failed) return std::move(why).blame(side::target);
+  if (gravest->status == ref_status::skipped && !is_refused_by_target(*gravest)) {
+    return std::move(why).hint("--strict counts what is left out as refused; the result gives each ref's reason");
+  }
   if (!is_refused_by_target(*gravest)) {
     return std::move(why).hint(
         "without force nothing on the target is thrown away; the result gives each ref's reason");

@@ -87,6 +87,8 @@ class verification {
     co_await nursery::run(2, ask_both);
     watcher_.on(event::listed{source.listing.refs.size(), target.listing.refs.size()});
     format_ = source.listing.format;
+    if (source.listing.refs.empty())
+      watcher_.on(event::warning{"the source is empty: there is nothing to compare with"});
     const bool same_format = target.listing.refs.empty() || target.listing.format == format_;
     if (!same_format) throw failed(failure(errc::object_format_mismatch).blame(side::target));
     // Whether the host would take a delete is not asked here: what is there and should not be is a difference.

@@ -86,8 +86,10 @@ task<platform::openness> wanted_openness(net::http_client& client, const copy_re
 task<> create_if_absent(net::http_client& client, const copy_request& request, observer& watcher, host_work& done) {
   const hosted_repository target = co_await find_host(client, about_target(request));
   const std::optional<platform::repository_facts> there = co_await target.repository->find();
-  done.created = false;
-  if (there) co_return;
+  if (there) {
+    done.created = false;
+    co_return;
+  }
   const platform::openness open = co_await wanted_openness(client, request, watcher);
   const std::string words = open == platform::openness::public_ ? "public" : "private";
   if (request.transfer.mode == run_mode::dry_run) {

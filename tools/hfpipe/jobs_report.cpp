@@ -133,7 +133,8 @@ exit_code exit_code_of(const jobs_result& result, const exit_context& context) {
     gravest = graver(gravest, code);
   }
   const bool is_partial = some_done && gravest != exit_code::done && gravest != exit_code::temporary;
-  return is_partial ? graver(gravest, exit_code::partial) : gravest;
+  // That one job's host was not there is no reason to believe that nothing was copied; wrong bytes are told anyhow.
+  return is_partial && gravest != exit_code::corrupt ? exit_code::partial : gravest;
 }
 
 std::unique_ptr<jobs_writer> make_jobs_document(std::ostream& out) {

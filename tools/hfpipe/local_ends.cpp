@@ -34,8 +34,10 @@ std::unique_ptr<blob_target> local_blob_store(const http::url& folder) {
 
 void create_local_target(const copy_request& request, host_work& done) {
   const std::string folder = request.target.folder();
-  done.created = false;
-  if (local::is_repository(folder)) return;
+  if (local::is_repository(folder)) {
+    done.created = false;
+    return;
+  }
   if (request.transfer.mode == run_mode::dry_run) {
     throw failed(failure(errc::not_found)
                      .at(request.target.shown())

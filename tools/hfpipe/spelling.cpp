@@ -10,6 +10,7 @@ namespace {
 
 /// Names of flags are far shorter; a longer word is no typo of one, and the table below stays small.
 constexpr std::size_t longest_word = 64;
+constexpr std::size_t longest_address = 256;
 
 /// Edits between two words, two neighbours swapped counting as one (optimal string alignment).
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -49,11 +50,14 @@ std::optional<std::string_view> nearest(std::string_view typed, std::span<const 
 }
 
 std::string in_quotes(std::string_view text) {
-  constexpr std::array<std::string_view, 7> token_marks{"@", "://", "hf_", "glpat-", "ghp_", "github_pat_", "ms-"};
+  constexpr std::array<std::string_view, 6> token_marks{"@", "hf_", "glpat-", "ghp_", "github_pat_", "ms-"};
   const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
   const bool secretive = std::any_of(token_marks.begin(), token_marks.end(),
                                      [&](std::string_view mark) { return text.find(mark) != text.npos; });
-  if (!plain || secretive || text.size() > longest_word) return "that value";
+  const bool is_address = text.find("://") != text.npos;
+  const bool may_sign = is_address && text.find_first_of("?#;") != text.npos;
+  const std::size_t longest = is_address ? longest_address : longest_word;
+  if (!plain || secretive || may_sign || text.size() > longest) return "that value";
   return "'" + std::string(text) + "'";
 }
 

@@ -69,8 +69,11 @@ std::string advice(const verification_result& result) {
   const bool some_wrong = !std::all_of(result.differing.begin(), result.differing.end(), is_missing);
   const bool some_refs = std::any_of(result.refs.begin(), result.refs.end(), differs);
   std::string text;
+  const bool some_surplus = std::any_of(result.refs.begin(), result.refs.end(),
+                                        [](const ref_row& row) { return row.action == ref_action::delete_; });
   if (some_missing || some_refs) {
-    text += std::string("  hfpipe copy") + (some_missing ? " --lfs all" : "") + " makes up for what is missing\n";
+    text += std::string("  hfpipe copy") + (some_surplus ? " --mirror" : "") + (some_missing ? " --lfs all" : "") +
+            " makes the target like the source again\n";
   }
   if (some_wrong) text += "  objects that are wrong must be deleted on the target before a copy can send them again\n";
   return text;

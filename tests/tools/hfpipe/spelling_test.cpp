@@ -31,7 +31,8 @@ BOOST_AUTO_TEST_CASE(what_is_far_from_every_name_finds_none) {
 
 BOOST_AUTO_TEST_CASE(what_may_be_a_secret_is_not_quoted) {
   BOOST_TEST(in_quotes("4x") == "'4x'");
-  for (const auto* text : {"https://u:p@h", "user@host", "hf_abcdef", "glpat-abc", "\x1b[31m"}) {
+  BOOST_TEST(in_quotes("https://h.example/a/b") == "'https://h.example/a/b'");
+  for (const auto* text : {"https://u:p@h", "https://h/a?sig=1", "user@host", "hf_abcdef", "glpat-abc", "\x1b[31m"}) {
     BOOST_TEST_CONTEXT(text) BOOST_TEST(in_quotes(text) == "that value");
   }
   BOOST_TEST(in_quotes(std::string(65, 'x')) == "that value");

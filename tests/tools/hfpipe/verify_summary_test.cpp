@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(differences_are_listed_with_both_values_and_what_repairs_th
   BOOST_TEST(contains(text, "different refs/heads/dev (source 222222222222, target has none)"), text);
   BOOST_TEST(contains(text, "missing " + std::string(64, 'a') + " (100 B)"), text);
   BOOST_TEST(contains(text, "wrong " + std::string(64, 'b')), text);
-  BOOST_TEST(contains(text, "hfpipe copy --lfs all"), text);
+  BOOST_TEST(contains(text, "hfpipe copy --mirror --lfs all makes"), text);
   BOOST_TEST(contains(text, "must be deleted on the target"), text);
 }
 
