@@ -4,6 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+for word in "$@"; do
+  [ "$word" != --help ] || exec python3 -B bench/harness/run.py --help
+done
 tools/install_packages.sh bench
 cmake --preset release -DHFPIPE_BENCH=ON >/dev/null
 cmake --build --preset release --target hfpipe forge bench_host latency_proxy microbench >&2

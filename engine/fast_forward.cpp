@@ -6,7 +6,6 @@ namespace hfpipe {
 
 namespace {
 
-/// As for other packs: a few sideband packets at a time.
 enum class ancestry { proven, refuted, unknown };
 
 /// A source that answers nothing to such a question does not have `old`, or nothing that it knows of it is whole.

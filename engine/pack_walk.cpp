@@ -2,11 +2,6 @@
 
 namespace hfpipe {
 
-namespace {
-
-/// One sideband packet carries at most 64 KiB; four of them make a step worth reporting.
-}  // namespace
-
 task<walking_room> lease_walking_room(byte_budget& budget, byte_count walker) {
   walking_room room;
   room.walker = co_await budget.take(walker);

@@ -14,7 +14,7 @@
 
 namespace hfpipe {
 
-/// The buffer that a pack arrives in.
+/// The buffer that a pack arrives in. A sideband packet carries at most 64 KiB; four make a step worth reporting.
 inline constexpr byte_count pack_read_room = 256_KiB;
 
 /// The filter for a pack that is walked for its history only.

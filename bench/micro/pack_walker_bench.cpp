@@ -12,7 +12,7 @@ using namespace hfpipe;
 
 namespace {
 
-constexpr std::size_t arriving = 256 * 1024;
+constexpr std::size_t piece_size = 256 * 1024;
 
 void walk(benchmark::State& state, const std::string& pack) {
   git::pack_summary walked;
@@ -20,8 +20,8 @@ void walk(benchmark::State& state, const std::string& pack) {
   for (auto _ : state) {
     git::pack_walker walker(object_format::sha1, {});
     pointers = 0;
-    for (std::size_t at = 0; at < pack.size(); at += arriving) {
-      const std::string_view piece = std::string_view(pack).substr(at, arriving);
+    for (std::size_t at = 0; at < pack.size(); at += piece_size) {
+      const std::string_view piece = std::string_view(pack).substr(at, piece_size);
       walker.feed(std::as_bytes(std::span(piece))).value();
       pointers += walker.take_found().size();
     }

@@ -15,7 +15,7 @@ using namespace hfpipe;
 
 namespace {
 
-constexpr std::size_t arriving = 256 * 1024;
+constexpr std::size_t read_size = 256 * 1024;
 
 void count_bytes(benchmark::State& state, std::size_t each) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * each));
@@ -39,8 +39,8 @@ void pkt_line_sideband(benchmark::State& state) {
   for (auto _ : state) {
     git::pkt_reader reader;
     std::size_t bytes = 0;
-    for (std::size_t at = 0; at < stream.size(); at += arriving) {
-      const std::string_view piece = std::string_view(stream).substr(at, arriving);
+    for (std::size_t at = 0; at < stream.size(); at += read_size) {
+      const std::string_view piece = std::string_view(stream).substr(at, read_size);
       const auto take = [&](const git::pkt_event& event) -> outcome<void> {
         if (const auto* part = std::get_if<git::band_piece>(&event)) bytes += part->bytes.size();
         return {};

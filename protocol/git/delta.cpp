@@ -11,7 +11,7 @@ constexpr std::byte copy_instruction{0x80};
 /// git patch-delta: a copy whose size bytes are all absent or zero copies this much.
 constexpr std::size_t implied_copy_size = 0x10000;
 
-failure corrupt(std::string what) {
+failure corrupt_delta(std::string what) {
   return failure(errc::pack_corrupt).detail("delta: " + std::move(what));
 }
 
@@ -58,7 +58,7 @@ outcome<delta_header> decode_delta_header(std::span<const std::byte> delta) {
   delta_header header;
   const auto base_size = read_number(delta, header.header_size);
   const auto result_size = base_size ? read_number(delta, header.header_size) : std::nullopt;
-  if (!result_size) return corrupt("its sizes cannot be read");
+  if (!result_size) return corrupt_delta("its sizes cannot be read");
   header.base_size = *base_size;
   header.result_size = *result_size;
   return header;
@@ -76,31 +76,31 @@ outcome<void> apply_delta(std::span<const std::byte> base, std::span<const std::
                           std::span<std::byte> result) {
   const auto header = decode_delta_header(delta);
   if (!header) return header.error();
-  if (header->base_size != base.size()) return corrupt("made for a base of another size");
-  if (header->result_size != result.size()) return corrupt("its result has another size");
+  if (header->base_size != base.size()) return corrupt_delta("made for a base of another size");
+  if (header->result_size != result.size()) return corrupt_delta("its result has another size");
   std::size_t written = 0;
   for (std::size_t at = header->header_size; at < delta.size();) {
     const std::byte instruction = delta[at++];
     std::span<const std::byte> piece;
     if ((instruction & copy_instruction) != std::byte{0}) {
       const auto range = read_copy(instruction, delta, at);
-      if (!range) return corrupt("ends within an instruction");
+      if (!range) return corrupt_delta("ends within an instruction");
       if (range->offset > base.size() || range->size > base.size() - range->offset) {
-        return corrupt("copies from outside its base");
+        return corrupt_delta("copies from outside its base");
       }
       piece = base.subspan(range->offset, range->size);
     } else {
       const auto size = std::to_integer<std::size_t>(instruction);
-      if (size == 0) return corrupt("uses the reserved instruction");
-      if (size > delta.size() - at) return corrupt("ends within an instruction");
+      if (size == 0) return corrupt_delta("uses the reserved instruction");
+      if (size > delta.size() - at) return corrupt_delta("ends within an instruction");
       piece = delta.subspan(at, size);
       at += size;
     }
-    if (piece.size() > result.size() - written) return corrupt("makes more than it says");
+    if (piece.size() > result.size() - written) return corrupt_delta("makes more than it says");
     std::ranges::copy(piece, result.begin() + static_cast<std::ptrdiff_t>(written));
     written += piece.size();
   }
-  if (written != result.size()) return corrupt("makes less than it says");
+  if (written != result.size()) return corrupt_delta("makes less than it says");
   return {};
 }
 

@@ -12,7 +12,7 @@ constexpr std::byte more_follows{0x80};
 constexpr unsigned first_size_bits = 4;
 constexpr unsigned group_bits = 7;
 
-failure corrupt(std::string what) {
+failure corrupt_entry(std::string what) {
   return failure(errc::pack_corrupt).detail(std::move(what));
 }
 
@@ -37,7 +37,7 @@ outcome<bool> read_type_and_size(std::span<const std::byte> bytes, unsigned& kin
        shift += group_bits) {
     if (entry.header_size == bytes.size()) return false;
     const std::uint64_t group = low_bits(bytes[entry.header_size++]);
-    if (shift >= 64 || group << shift >> shift != group) return corrupt("an object's size is beyond 64 bits");
+    if (shift >= 64 || group << shift >> shift != group) return corrupt_entry("an object's size is beyond 64 bits");
     entry.inflated_size |= group << shift;
   }
   return true;
@@ -50,7 +50,7 @@ outcome<bool> read_distance(std::span<const std::byte> bytes, pack_entry& entry)
   for (bool first = true;; first = false) {
     if (entry.header_size == bytes.size()) return false;
     const std::byte b = bytes[entry.header_size++];
-    if (!first && ++distance > shiftable) return corrupt("a delta's base is beyond 64 bits away");
+    if (!first && ++distance > shiftable) return corrupt_entry("a delta's base is beyond 64 bits away");
     distance = distance << group_bits | low_bits(b);
     if ((b & more_follows) == std::byte{0}) break;
   }
@@ -87,16 +87,16 @@ outcome<std::optional<pack_entry>> decode_pack_entry(std::span<const std::byte> 
     entry.base_oid = git_oid::from_raw(rest.first(raw_size(format)));
     entry.header_size += raw_size(format);
   } else {
-    return corrupt("no object has type " + std::to_string(kind));
+    return corrupt_entry("no object has type " + std::to_string(kind));
   }
   return entry;
 }
 
 outcome<pack_header> decode_pack_header(std::span<const std::byte, pack_header::size> bytes) {
   constexpr std::array<std::byte, 4> magic{std::byte{'P'}, std::byte{'A'}, std::byte{'C'}, std::byte{'K'}};
-  if (!std::ranges::equal(bytes.first<4>(), magic)) return corrupt("it does not begin with PACK");
+  if (!std::ranges::equal(bytes.first<4>(), magic)) return corrupt_entry("it does not begin with PACK");
   const std::uint32_t version = big_endian(bytes.subspan<4, 4>());
-  if (version != 2 && version != 3) return corrupt("version " + std::to_string(version));
+  if (version != 2 && version != 3) return corrupt_entry("version " + std::to_string(version));
   return pack_header{big_endian(bytes.subspan<8, 4>())};
 }
 

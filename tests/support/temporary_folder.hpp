@@ -11,7 +11,7 @@
 
 namespace hfpipe::testing {
 
-/// While it lives, temporary folders are made in memory if there is room for `bytes`: for hundreds of thousands of
+/// While it lives, temporary folders are made in memory if /dev/shm offers `bytes`: for hundreds of thousands of
 /// files, which a disk that is told of each freed block takes minutes to delete.
 class folders_in_memory {
  public:

@@ -4,6 +4,7 @@
 
 #include "tests/support/nginx_story.hpp"
 #include "tests/support/sanitized.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 // The forms that Git's smart HTTP takes behind a front end, and what is no smart HTTP.
 // Numbered as in tests/cases.md.

@@ -16,10 +16,6 @@ namespace http = boost::beast::http;
 
 namespace {
 
-std::span<const std::byte> bytes_of(std::string_view text) {
-  return std::as_bytes(std::span(text));
-}
-
 bool is_quiet_end(const error_code& error) {
   return error == http::error::end_of_stream || error == boost::asio::error::eof ||
          error == boost::asio::error::timed_out || error == boost::asio::error::connection_reset;

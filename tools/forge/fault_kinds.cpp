@@ -16,7 +16,7 @@ constexpr auto wrong_once = fault_class::wrong_once;
 constexpr auto lethal = fault_class::lethal;
 
 /// Of a body at random: long enough to show, short enough that a small one takes well under a second.
-constexpr std::uint64_t slow_rate = 2'000'000;
+constexpr std::uint64_t storm_rate = 2'000'000;
 
 // The names that POST /_forge/faults takes. In brackets: what holds without `at`, `status`, `rate`, `ms`.
 constexpr auto kinds = std::to_array<fault_kind>({
@@ -93,7 +93,7 @@ constexpr auto kinds = std::to_array<fault_kind>({
     {"pack_early_end", "ends the answer properly before byte `at` (0) of the pack", passing, {}, 300},
 
     // bodies: objects, uploads, packs
-    {"slow", "moves `rate` (65536) bytes a second on the connection", harmless, {}, 1, slow_rate},
+    {"slow", "moves `rate` (65536) bytes a second on the connection", harmless, {}, 1, storm_rate},
     {"stall", "stops after `at` (0) bytes and waits for the other side to give up", passing, {}, 1, 0, 0, 0.15},
 });
 

@@ -27,7 +27,7 @@ namespace hfpipe::forge {
 namespace {
 
 // http-backend's own head is a few hundred bytes.
-constexpr std::size_t head_limit = 64 * 1024;
+constexpr std::size_t cgi_head_limit = 64 * 1024;
 
 std::vector<std::string> git_environment(const visit& request) {
   const site_options& options = request.site.options;
@@ -138,7 +138,7 @@ class git_relay {
     head_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     const std::size_t end = head_.find("\r\n\r\n");
     if (end == std::string::npos) {
-      if (head_.size() > head_limit) throw failed(failure(errc::limit_exceeded).at("git http-backend"));
+      if (head_.size() > cgi_head_limit) throw failed(failure(errc::limit_exceeded).at("git http-backend"));
       return;
     }
     const cgi_head head = parse_cgi_head(std::string_view(head_).substr(0, end)).value();

@@ -12,7 +12,6 @@ namespace hfpipe::forge {
 
 namespace {
 
-// Sixteen TLS records, and large enough that system calls do not show.
 // What leaves: `range` of the object, then `extra` bytes that are not its own.
 struct delivery {
   int status = 200;

@@ -10,7 +10,6 @@ namespace hfpipe::forge {
 
 namespace {
 
-// Large enough that system calls do not show.
 // The answer to a body that was read to its end.
 reply keep_upload(const visit& request, incoming_blob& incoming) {
   const auto kept = incoming.keep(std::nullopt);

@@ -8,7 +8,7 @@ namespace hfpipe::forge {
 namespace {
 
 // A mirror of 100 000 refs is near 12 MiB of commands; the log keeps what fits and the push goes on without.
-constexpr std::size_t head_limit = 32 * 1024 * 1024;
+constexpr std::size_t commands_limit = 32 * 1024 * 1024;
 constexpr std::size_t report_limit = 16 * 1024 * 1024;
 constexpr std::size_t marker_limit = 4;
 
@@ -55,7 +55,7 @@ bool push_commands::feed(std::span<const std::byte> bytes) {
     }
     line_.append(text_of(bytes.subspan(piece.offset, piece.size)));
     if (piece.line_offset + piece.size < piece.line_size) continue;
-    if (refs_.size() * 128 < head_limit) take_line(line_);
+    if (refs_.size() * 128 < commands_limit) take_line(line_);
     line_.clear();
   }
   return false;

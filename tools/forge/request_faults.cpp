@@ -19,10 +19,6 @@ constexpr int silence_ms = 600'000;
 // More than a client should read, so that one that does not stop is seen.
 constexpr int flood = 100'000;
 
-std::span<const std::byte> bytes_of(std::string_view text) {
-  return std::as_bytes(std::span(text));
-}
-
 void wait_until_closed(int socket) {
   pollfd peer{socket, POLLRDHUP, 0};
   ::poll(&peer, 1, silence_ms);

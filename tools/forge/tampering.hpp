@@ -11,7 +11,7 @@
 
 namespace hfpipe::forge {
 
-/// How much of a body is in memory at once.
+/// How much of a body is in memory at once: sixteen TLS records, so that system calls do not show.
 inline constexpr std::size_t piece_size = 256 * 1024;
 
 /// What the bytes of one body suffer on their way, by their position in it. Innocent as it is made.

@@ -9,10 +9,15 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 
 namespace hfpipe::forge {
 
 using boost::system::error_code;
+
+inline std::span<const std::byte> bytes_of(std::string_view text) {
+  return std::as_bytes(std::span(text));
+}
 
 /// One accepted connection, plain or TLS, read and written by one thread with blocking calls.
 /// Beast reads from it: it is a SyncReadStream. Writes of any size leave in batches of TLS records.

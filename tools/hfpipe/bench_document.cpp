@@ -1,7 +1,6 @@
 #include "tools/hfpipe/bench_document.hpp"
 
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <ostream>
 

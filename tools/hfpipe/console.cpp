@@ -12,11 +12,11 @@ namespace {
 
 constexpr std::string_view red_bold = "\x1b[1;31m";
 constexpr std::string_view yellow_bold = "\x1b[1;33m";
-constexpr std::string_view plain = "\x1b[0m";
+constexpr std::string_view unpainted = "\x1b[0m";
 
 std::string painted(std::string_view text, std::string_view paint, colour use) {
   if (use == colour::off) return std::string(text);
-  return std::string(paint) + std::string(text) + std::string(plain);
+  return std::string(paint) + std::string(text) + std::string(unpainted);
 }
 
 /// `message (side): detail`, cleaned: whatever a frame or a detail was made of, it cannot move the cursor.

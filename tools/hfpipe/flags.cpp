@@ -7,7 +7,7 @@ namespace hfpipe::cli {
 
 namespace {
 
-constexpr auto flags = std::to_array<flag>({
+constexpr auto every_flag = std::to_array<flag>({
     {kind::text, "-s", "source", "SOURCE", "What", "where to copy from", every_pair},
     {kind::text, "-t", "target", "TARGET", "What", "where to copy to", every_pair},
     {kind::list, "", "refs", "REFSPEC", "What", "instead of all branches and tags; repeatable; ^refs/… leaves out",
@@ -85,7 +85,7 @@ constexpr std::array<std::string_view, 8> commands{"copy",  "sync",       "verif
 }  // namespace
 
 std::span<const flag> all_flags() {
-  return flags;
+  return every_flag;
 }
 
 std::span<const std::string_view> all_commands() {

@@ -1,7 +1,6 @@
 #include "tools/hfpipe/json_members.hpp"
 
 #include <array>
-#include <chrono>
 #include <cstdio>
 
 #include "tools/hfpipe/failure_json.hpp"

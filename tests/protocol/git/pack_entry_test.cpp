@@ -5,13 +5,11 @@
 #include <vector>
 
 #include "tests/support/pack_builder.hpp"
+#include "tests/support/unprinted_types.hpp"
 
 using namespace hfpipe;
 using namespace hfpipe::git;
 using hfpipe::testing::pack_builder;
-
-BOOST_TEST_DONT_PRINT_LOG_VALUE(object_type)
-BOOST_TEST_DONT_PRINT_LOG_VALUE(delta_base)
 
 namespace pack_entry_test {
 

@@ -2,10 +2,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/support/unprinted_types.hpp"
+
 using namespace hfpipe;
 using namespace hfpipe::git;
-
-BOOST_TEST_DONT_PRINT_LOG_VALUE(object_type)
 
 BOOST_AUTO_TEST_SUITE(type_runs_test)
 
