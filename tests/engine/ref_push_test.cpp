@@ -292,6 +292,8 @@ BOOST_AUTO_TEST_CASE(what_was_left_out_matters_when_it_was_asked_for_or_when_not
     BOOST_TEST(verdict_of(r.rows, false).has_value() == r.fails, r.what);
     BOOST_TEST(verdict_of(r.rows, true).has_value() == r.fails_strictly, r.what);
   }
+  const auto strict = verdict_of({right, left_by_us}, true);
+  BOOST_TEST(strict->hint().starts_with("--strict"), strict->hint());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -136,6 +136,14 @@ BOOST_AUTO_TEST_CASE(an_object_that_the_source_lacks_too_is_no_difference_but_is
   BOOST_TEST(s.seen.count<event::warning>() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(that_the_source_is_empty_is_told) {
+  scene s;
+  s.source_git.has.listing.refs.clear();
+  const auto result = s.run();
+  BOOST_TEST(result.objects == 0u);
+  BOOST_TEST(s.seen.count<event::warning>() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(objects_are_asked_about_a_hundred_at_a_time) {
   scene s(250);
   BOOST_TEST(is_true_copy(s.run()));

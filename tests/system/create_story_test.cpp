@@ -76,6 +76,16 @@ BOOST_AUTO_TEST_CASE(what_is_there_is_no_error_and_not_created_again) {
   BOOST_TEST(changes(run.target_log) == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_dry_run_does_not_claim_that_the_target_was_there) {
+  copy_story story(with_api("gitlab"));
+  story.original().commit("main", {{"README.md", "one\n"}});
+
+  const copy_run run = run_to_fresh(story, {"--create", "--dry-run"});
+
+  BOOST_TEST(run.exit_code() == 4, run.said());
+  BOOST_TEST(!run.document.contains("repository"), run.said());
+}
+
 BOOST_AUTO_TEST_CASE(only_a_source_that_is_public_makes_a_public_target) {
   for (const bool is_public : {true, false}) {
     copy_story story(with_api("gitea", is_public));
