@@ -128,7 +128,7 @@ class failure {
   std::string_view hint() const { return hint_.empty() ? facts_of(code_).remedy : std::string_view(hint_); }
   side blamed() const { return side_; }
   std::optional<std::chrono::seconds> retry_after() const { return retry_after_; }
-  std::optional<int> http_status() const { return http_status_; }
+  std::optional<int> http_status() const { return http_status_ == 0 ? std::nullopt : std::optional(http_status_); }
 
   /// `content does not match its digest: got ba78…` — message and detail, one line.
   std::string what() const;
@@ -140,7 +140,7 @@ class failure {
   std::string detail_;
   std::string hint_;
   std::optional<std::chrono::seconds> retry_after_;
-  std::optional<int> http_status_;
+  int http_status_ = 0;  ///< none; never uninitialised, because an optimiser looks at it before it asks
 };
 
 /// The one exception above the socket.
