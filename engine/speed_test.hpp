@@ -15,7 +15,7 @@ struct speed_options {
   duration time = std::chrono::seconds(20);  ///< then what is under way is cut
   byte_count object_size{16U << 20};         ///< of generated objects
   byte_count most_written{1U << 30};         ///< they stay on the host: no more than that, however fast it is
-  transfer_options transfer;                 ///< widths, memory, retries and pace, as of a copy
+  transfer_options transfer = {};            ///< widths, memory, retries and pace, as of a copy
 };
 
 /// Through which ends the bytes of a test go. A test calls nothing that could move a ref. All must outlive it.

@@ -53,6 +53,8 @@ class peer_link {
   void cut();
   /// Puts TLS on a connection that was plain so far (behind CONNECT).
   void start_tls(const test_identity& identity);
+  /// What encrypts the connection, by OpenSSL's name for it.
+  std::string cipher() const { return SSL_get_cipher_name(ssl_); }
   /// Leaves the connection open and silent until the client closes it.
   void stall() { read_to_end(); }
 

@@ -25,7 +25,8 @@ constexpr std::size_t worth_gathering = 4096;
 
 }  // namespace
 
-connection::connection(tcp::socket connected) : socket_(std::move(connected)), timer_(socket_.get_executor()) {
+connection::connection(tcp::socket connected)
+    : socket_(std::move(connected)), timer_(socket_.get_executor()), in_(socket_.native_handle()) {
   boost::system::error_code error;
   socket_.native_non_blocking(true, error);
   if (error) throw failed(failure(errc::connection_lost).detail(error.message()));
@@ -34,7 +35,7 @@ connection::connection(tcp::socket connected) : socket_(std::move(connected)), t
 
 task<> connection::handshake(const tls_context& context, const std::string& host,
                              std::chrono::steady_clock::time_point end) {
-  tls_.emplace(context, socket_.native_handle(), host, out_);
+  tls_.emplace(context, host, in_, out_);
   while (true) {
     const auto step = tls_->handshake_now();
     const auto flushed = flush_now();
@@ -130,6 +131,11 @@ task<> connection::let_others_run() {
 bool connection::is_quiet() {
   std::array<std::byte, 1> room{};
   return out_.empty() && read_now(room).status == io_status::would_block;
+}
+
+void connection::rest() {
+  out_.rest();
+  if (tls_) tls_->rest();
 }
 
 std::string idle_clock(duration limit) {

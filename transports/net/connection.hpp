@@ -9,6 +9,7 @@
 
 #include "protocol/byte_count.hpp"
 #include "protocol/failure.hpp"
+#include "transports/net/inbox.hpp"
 #include "transports/net/io_result.hpp"
 #include "transports/net/outbox.hpp"
 #include "transports/net/tls.hpp"
@@ -16,14 +17,14 @@
 
 namespace hfpipe::net {
 
-/// The most a connection holds, sending and receiving at once: the outbox, OpenSSL's read-ahead and write record, the
-/// buffer of a reply (16 KiB; 64 KiB only while a huge header block arrives), OpenSSL's own state. One that moves bytes
-/// in one direction holds about 125 KiB, an idle one about 40 KiB.
+/// The most a connection holds, sending and receiving at once: outbox and inbox, a record of OpenSSL's for each
+/// direction, the buffer of a reply (16 KiB; 64 KiB only while a huge header block arrives), OpenSSL's own state. One
+/// that moves bytes in one direction holds about 125 KiB, one that rests next to nothing but that state.
 inline constexpr byte_count connection_memory{200 * 1024};
 
 /// One TCP connection, with TLS or without, over a non-blocking socket.
 ///
-///   room of the caller  <-- SSL_read <-- 64 KiB read-ahead <-- read()   socket
+///   room of the caller  <-- SSL_read  <-- inbox (4 records)  <-- recv()  socket
 ///   bytes of the caller --> SSL_write --> outbox (4 records) --> send()  socket
 ///
 /// The *_now functions never wait; wait() is the only place that does. One user; not thread-safe.
@@ -55,6 +56,8 @@ class connection {
 
   /// Whether it can carry another request: open, and nothing unasked has arrived.
   bool is_quiet();
+  /// Gives back what only a busy connection needs.
+  void rest();
 
  private:
   io_result broke();
@@ -62,8 +65,9 @@ class connection {
 
   asio::ip::tcp::socket socket_;
   asio::steady_timer timer_;
+  inbox in_;  ///< of TLS
   outbox out_;
-  std::optional<tls_stream> tls_;  ///< after out_, to which it writes
+  std::optional<tls_stream> tls_;  ///< after in_ and out_, which it uses
   failure why_{errc::connection_lost};
   std::size_t since_turn_ = 0;
 };

@@ -23,6 +23,10 @@ bool outbox::append_whole(std::span<const std::byte> part) {
   return part.size() <= outbox_size - end_ && append(part) == part.size();
 }
 
+void outbox::rest() {
+  if (empty()) room_ = {};
+}
+
 io_result outbox::flush(int fd, std::span<const std::byte> more) {
   while (true) {
     const auto own = end_ - begin_;

@@ -8,15 +8,13 @@
 
 #include "protocol/failure.hpp"
 #include "transports/net/http_client.hpp"
+#include "transports/net/inbox.hpp"
 #include "transports/net/io_result.hpp"
 #include "transports/net/outbox.hpp"
 
 // The one door to OpenSSL's TLS.
 
 namespace hfpipe::net {
-
-/// Read in one system call: four full records.
-inline constexpr std::size_t tls_read_ahead = 64 * 1024;
 
 /// OpenSSL's store locks inside, so certificates are judged by it on several threads at once.
 class trust_store {
@@ -51,12 +49,12 @@ class tls_context {
   bool verify_;
 };
 
-/// The client's side of TLS over a non-blocking socket. Never waits. What it sends goes to the outbox; the owner
-/// flushes that. Lives shorter than the outbox.
+/// The client's side of TLS over a non-blocking socket. Never waits. What it receives comes from the inbox; what it
+/// sends goes to the outbox, which the owner flushes. Lives shorter than both.
 class tls_stream {
  public:
   /// `host` is what the certificate must name: a DNS name (also sent as SNI) or an IP address.
-  tls_stream(const tls_context& context, int fd, const std::string& host, outbox& out);
+  tls_stream(const tls_context& context, const std::string& host, inbox& in, outbox& out);
 
   /// moved: done. would_block: flush the outbox, wait for bytes, call again. broken: why() is certificate_rejected or
   /// tls_failed, or connection_lost when the peer went away.
@@ -65,6 +63,9 @@ class tls_stream {
   io_result read_now(std::span<std::byte> room);
   /// Encrypts as much of `part` as the outbox takes. After would_block the same bytes must be offered again.
   io_result write_now(std::span<const std::byte> part);
+
+  /// Gives the records' buffers back; the next use takes new ones.
+  void rest();
 
   const failure& why() const { return why_; }
 

@@ -42,6 +42,22 @@ BOOST_AUTO_TEST_CASE(a_private_ca_is_accepted_when_given) {
   BOOST_TEST(peer.connections() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_server_that_leaves_the_choice_encrypts_with_aes_128) {
+  trust_ca();
+  loopback_peer peer(ca.issue({"IP:127.0.0.1"}));
+  std::string cipher;
+  peer.script([&](peer_link& c) {
+    c.read_head();
+    cipher = c.cipher();
+    c.send(hi);
+  });
+
+  BOOST_TEST(get_text(peer.url()) == "200 hi");
+
+  peer.join();
+  BOOST_TEST(cipher == "TLS_AES_128_GCM_SHA256");
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_ca_is_rejected_with_the_advice_to_give_it) {
   loopback_peer peer(ca.issue({"IP:127.0.0.1"}));
   peer.script(answer);

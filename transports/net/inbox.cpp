@@ -1,0 +1,41 @@
+#include "transports/net/inbox.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace hfpipe::net {
+
+io_result inbox::take(std::span<std::byte> room) {
+  if (!room_) {
+    const io_result came = fill();
+    if (came.status != io_status::moved) return came;
+  }
+  const std::size_t count = std::min(room.size(), end_ - begin_);
+  std::memcpy(room.data(), room_.get() + begin_, count);
+  begin_ += count;
+  if (begin_ == end_) room_.reset();
+  return {io_status::moved, count};
+}
+
+io_result inbox::fill() {
+  room_ = std::make_unique_for_overwrite<std::byte[]>(inbox_size);
+  begin_ = end_ = 0;
+  for (;;) {
+    const ssize_t got = ::recv(fd_, room_.get(), inbox_size, 0);
+    if (got > 0) {
+      end_ = static_cast<std::size_t>(got);
+      return {io_status::moved, end_};
+    }
+    if (got < 0 && errno == EINTR) continue;
+    const int why = errno;
+    room_.reset();
+    errno = why;
+    if (got == 0) return {io_status::ended, 0};
+    return {why == EAGAIN || why == EWOULDBLOCK ? io_status::would_block : io_status::broken, 0};
+  }
+}
+
+}  // namespace hfpipe::net
