@@ -6,6 +6,7 @@
 #include "engine/blob_plan.hpp"
 #include "engine/blob_shards.hpp"
 #include "engine/nursery.hpp"
+#include "engine/work_queue.hpp"
 
 namespace hfpipe {
 
@@ -53,7 +54,14 @@ void keep_row(std::vector<blob_trouble>& rows, const lfs_object& blob, failure w
 struct lane_terms {
   unsigned width;
   byte_count largest_buffer;
+  std::size_t ahead;  ///< with fewer routes at hand than so many, the ends are asked about more
   stream_terms streams;
+};
+
+/// What the target asked for, and when it was asked.
+struct lacking_object {
+  lfs::batch_entry to;
+  moment received;
 };
 
 class blob_copy {
@@ -73,8 +81,10 @@ class blob_copy {
     totals_.objects = plan.objects();
     totals_.bytes = plan.bytes;
     watcher_.on(event::blobs_found{plan.objects(), plan.bytes});
-    const lane_terms large{widths.large, widths.large_buffer, streams};
-    const lane_terms small{widths.small, widths.small_buffer, {}};
+    // A large object takes its time, and links that lie about grow old: the next ones are asked for when none is left.
+    // Small ones are done within a round trip or two, in which as many must be ready as run.
+    const lane_terms large{widths.large, widths.large_buffer, 1, streams};
+    const lane_terms small{widths.small, widths.small_buffer, widths.small, {}};
     auto lanes = [&](nursery& both) -> task<> {
       co_await both.start(copy_lane(plan.large, large));
       co_await both.start(copy_lane(plan.small, small));
@@ -83,38 +93,69 @@ class blob_copy {
   }
 
  private:
-  /// Keeps the lane full: while its relays run, the next batch is asked about.
+  /// Three tasks in a row, so that neither end is waited for while there is something to carry:
+  ///
+  ///     ask_target --(lacking)--> ask_source --(routes)--> carry
   task<> copy_lane(const std::vector<lfs_object>& objects, lane_terms terms) {
+    work_queue<lacking_object> lacking;
+    work_queue<dated_route> routes;
+    auto stages = [&](nursery& row) -> task<> {
+      co_await row.start(ask_target(objects, terms, lacking));
+      co_await row.start(ask_source(terms, lacking, routes));
+      co_await row.start(carry(terms, routes));
+    };
+    co_await nursery::run(3, stages);
+  }
+
+  /// Which of `objects` the target lacks, a batch ahead of what the source is asked about.
+  task<> ask_target(const std::vector<lfs_object>& objects, lane_terms terms, work_queue<lacking_object>& lacking) {
+    for (std::size_t from = 0; from < objects.size(); from += lfs::batch_size) {
+      co_await lacking.until_below(terms.ahead);
+      const auto begin = objects.begin() + static_cast<std::ptrdiff_t>(from);
+      const auto many = std::min(lfs::batch_size, objects.size() - from);
+      std::vector<lfs_object> batch(begin, begin + static_cast<std::ptrdiff_t>(many));
+      const moment received = moment::now();
+      std::vector<lfs::batch_entry> answers = co_await inquiry_.ask_target(std::move(batch));
+      for (lfs::batch_entry& entry : answers) {
+        if (is_present(entry)) {
+          note_present(entry.object);
+        } else {
+          lacking.put({std::move(entry), received});
+        }
+      }
+      watcher_.on(event::blobs_present{static_cast<std::size_t>(totals_.present), totals_.present_bytes});
+    }
+    lacking.end();
+  }
+
+  /// Where those lie at the source. It is asked about no more than can start soon: its links die young.
+  task<> ask_source(lane_terms terms, work_queue<lacking_object>& lacking, work_queue<dated_route>& routes) {
+    for (;;) {
+      co_await routes.until_below(terms.ahead);
+      std::vector<lacking_object> next =
+          co_await lacking.take_some(std::min<std::size_t>(terms.width, lfs::batch_size));
+      if (next.empty()) break;
+      std::vector<lfs_object> objects;
+      for (const lacking_object& one : next) objects.push_back(one.to.object);
+      std::vector<lfs::batch_entry> located = co_await inquiry_.ask_source(std::move(objects));
+      for (std::size_t n = 0; n < next.size(); ++n) {
+        blob_route route{std::move(located[n]), std::move(next[n].to)};
+        routes.put({std::move(route), next[n].received});
+      }
+    }
+    routes.end();
+  }
+
+  /// Keeps the lane full.
+  task<> carry(lane_terms terms, work_queue<dated_route>& routes) {
     auto feed = [&](nursery& relays) -> task<> {
-      for (std::size_t from = 0; from < objects.size(); from += lfs::batch_size) {
-        const auto begin = objects.begin() + static_cast<std::ptrdiff_t>(from);
-        const auto many = std::min(lfs::batch_size, objects.size() - from);
-        std::vector<lfs_object> batch(begin, begin + static_cast<std::ptrdiff_t>(many));
-        co_await feed_batch(std::move(batch), terms, relays);
+      for (;;) {
+        std::optional<dated_route> next = co_await routes.take();
+        if (!next) co_return;
+        co_await relays.start(copy_one(std::move(*next), terms));
       }
     };
     co_await nursery::run(terms.width, feed);
-  }
-
-  task<> feed_batch(std::vector<lfs_object> batch, lane_terms terms, nursery& relays) {
-    const moment received = moment::now();
-    std::vector<lfs::batch_entry> wanted = co_await inquiry_.ask_target(std::move(batch));
-    std::erase_if(wanted,
-                  [&](const lfs::batch_entry& entry) { return is_present(entry) && note_present(entry.object); });
-    watcher_.on(event::blobs_present{static_cast<std::size_t>(totals_.present), totals_.present_bytes});
-
-    // The source is asked about no more than can start soon: its links die young.
-    for (std::size_t from = 0; from < wanted.size(); from += terms.width) {
-      const std::size_t end = std::min<std::size_t>(from + terms.width, wanted.size());
-      std::vector<lfs_object> objects;
-      for (std::size_t n = from; n < end; ++n) objects.push_back(wanted[n].object);
-      std::vector<lfs::batch_entry> located = co_await inquiry_.ask_source(std::move(objects));
-      for (std::size_t n = from; n < end; ++n) {
-        blob_route route{std::move(located[n - from]), std::move(wanted[n])};
-        dated_route dated{std::move(route), received};
-        co_await relays.start(copy_one(std::move(dated), terms));
-      }
-    }
   }
 
   /// One object, until it is stored or given up.
@@ -168,10 +209,9 @@ class blob_copy {
     co_return broken;
   }
 
-  bool note_present(const lfs_object& blob) {
+  void note_present(const lfs_object& blob) {
     ++totals_.present;
     totals_.present_bytes += blob.size;
-    return true;
   }
   void note_stored(const lfs_object& blob) {
     ++totals_.sent;

@@ -8,7 +8,7 @@ namespace hfpipe {
 
 namespace {
 
-constexpr unsigned small_for_each_large = 8;
+constexpr unsigned small_for_each_large = 12;
 constexpr std::uint64_t page = 4096;
 constexpr byte_count smallest_lease = smallest_relay_buffer + connection_allowance;
 constexpr byte_count largest_lease = largest_relay_buffer + connection_allowance;

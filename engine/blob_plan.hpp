@@ -39,7 +39,7 @@ struct relay_widths {
   bool operator==(const relay_widths&) const = default;
 };
 
-/// `transfers` large ones and eight times as many small ones, each at least one; fewer where memory for them could not
+/// `transfers` large ones and twelve times as many small ones, each at least one; fewer where memory for them could not
 /// be leased from half of `budget`, which is what pack and walker always leave (docs/architecture.md). Of that half,
 /// large ones get up to three quarters.
 relay_widths plan_widths(unsigned transfers, byte_count budget);

@@ -17,7 +17,7 @@ struct blob_shard {
 };
 
 /// What a relay costs its thread while it runs: a large object moves bytes all the time, a small one mostly waits for
-/// answers, and up to eight times as many of them run.
+/// answers, and up to twelve times as many of them run.
 unsigned relay_weight(byte_count object_size);
 /// The first of those with the least to do. Precondition: not empty.
 std::size_t least_loaded(std::span<const unsigned> loads);

@@ -76,7 +76,7 @@ struct pushing {
 task<ref_list> read_back(pushing& p) {
   p.watcher.on(event::step_started{event::step::checking});
   std::optional<failure> unreadable;
-  const auto ask = [&]() -> task<target_listing> { return p.to.list(); };
+  const auto ask = [&]() -> task<target_listing> { return p.to.list(listed_refs::alone); };
   try {
     target_listing now = co_await p.tries.persist("reading the target's refs back", ask);
     co_return std::move(now.listing.refs);

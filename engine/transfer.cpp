@@ -57,7 +57,9 @@ task<> list_source(run& r, source_listing& into) {
 }
 
 task<> list_target(run& r, target_listing& into) {
-  const auto ask = [&]() -> task<target_listing> { return r.ends.target_git.list(); };
+  // What may be deleted is all that the default branch is asked for.
+  const listed_refs what = r.options.refs.prune ? listed_refs::with_default_branch : listed_refs::alone;
+  const auto ask = [&]() -> task<target_listing> { return r.ends.target_git.list(what); };
   into = co_await blaming(side::target,
                           within("the target's refs", r.tries.persist_as_stranger("listing the target", ask)));
 }

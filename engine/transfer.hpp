@@ -31,7 +31,7 @@ struct transfer_options {
   bool strict = false;                   ///< a ref that the target refuses, or that was left out, makes the run fail
   bool strict_lfs = false;               ///< so does an object that neither side has
   bool allow_unscanned = false;          ///< go on though some objects of the history could not be looked at
-  unsigned transfers = 8;                ///< large objects in flight; small ones up to eight times as many
+  unsigned transfers = 8;                ///< large objects in flight; small ones up to twelve times as many
   unsigned streams = 8;                  ///< most connections to the source for one object
   byte_count buffer_memory{128U << 20};  ///< the ceiling of all buffers together
   retry_policy retries;

@@ -76,11 +76,14 @@ struct target_listing {
   bool can_atomic = false;
 };
 
+/// Whether the default branch is to be found out too: over the wire that takes two more round trips.
+enum class listed_refs { alone, with_default_branch };
+
 class git_target {
  public:
   virtual ~git_target() = default;
-  /// What the target has now, by receive-pack (the truth for old values) with the default branch by upload-pack.
-  virtual task<target_listing> list() = 0;
+  /// What the target has now, by receive-pack (the truth for old values); the default branch by upload-pack.
+  virtual task<target_listing> list(listed_refs what) = 0;
   /// Sends an empty push: proves credentials, redirects and body policy, and makes push-to-create hosts create the
   /// repository. Changes no ref.
   virtual task<> probe() = 0;

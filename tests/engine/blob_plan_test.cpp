@@ -60,8 +60,8 @@ BOOST_AUTO_TEST_CASE(widths_follow_the_transfers_and_the_budget) {
     byte_count budget;
     relay_widths widths;
   };
-  for (const row& r : {row{8, 128_MiB, {8, 1_MiB, 64, 456704_B}}, row{8, 1_GiB, {8, 1_MiB, 64, 1_MiB}},
-                       row{8, 16_MiB, {8, 376832_B, 4, 114688_B}}, row{1, 16_MiB, {1, 1_MiB, 8, 456704_B}},
+  for (const row& r : {row{8, 128_MiB, {8, 1_MiB, 96, 167936_B}}, row{8, 1_GiB, {8, 1_MiB, 96, 1_MiB}},
+                       row{8, 16_MiB, {8, 376832_B, 4, 114688_B}}, row{1, 16_MiB, {1, 1_MiB, 12, 167936_B}},
                        row{100, 16_MiB, {13, 74358_B, 4, 114688_B}}, row{0, 128_MiB, {1, 1_MiB, 1, 1_MiB}},
                        row{8, 1_MiB, {1, 64_KiB, 1, 64_KiB}}}) {
     BOOST_TEST_CONTEXT(r.transfers << " transfers in " << to_text(r.budget)) {

@@ -20,7 +20,7 @@ class hasty_target final : public git_target {
  public:
   std::size_t patience = 0;
 
-  task<target_listing> list() override { co_return target_listing{}; }
+  task<target_listing> list(listed_refs) override { co_return target_listing{}; }
   task<> probe() override { co_return; }
   task<git::push_report> push(std::vector<git::ref_command>, chunk_source* pack, std::optional<byte_count>) override {
     for (std::size_t n = 0; n < patience; ++n) co_await pack->next();

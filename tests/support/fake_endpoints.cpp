@@ -272,11 +272,13 @@ task<std::optional<std::vector<git_oid>>> fake_git_source::common(std::vector<gi
   co_return haves;
 }
 
-task<target_listing> fake_git_target::list() {
+task<target_listing> fake_git_target::list(listed_refs what) {
   co_await steps_.step();
   log_.lines.push_back("list target");
   if (at_list) at_list(++lists);
-  co_return has;
+  target_listing seen = has;
+  if (what == listed_refs::alone) seen.listing.default_branch.reset();
+  co_return seen;
 }
 
 task<> fake_git_target::probe() {

@@ -211,7 +211,7 @@ class fake_git_target final : public git_target {
   std::size_t probes = 0;
   unsigned lists = 0;
 
-  task<target_listing> list() override;
+  task<target_listing> list(listed_refs what) override;
   task<> probe() override;
   task<git::push_report> push(std::vector<git::ref_command> commands, chunk_source* pack,
                               std::optional<byte_count> length) override;

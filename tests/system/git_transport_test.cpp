@@ -67,7 +67,7 @@ struct two_hosts {
   /// Creates on the target what the source has.
   task<git::push_report> copy(std::size_t whole_until) {
     const auto listed = co_await source.list();
-    const auto before = co_await target.list();
+    const auto before = co_await target.list(listed_refs::with_default_branch);
     co_await target.probe();
     std::vector<git::ref_command> commands;
     fetch_request request;

@@ -52,7 +52,7 @@ void create_local_target(const copy_request& request, host_work& done) {
 task<> set_local_default(const copy_request& request, ref_name branch, host_work& done) {
   local::local_target target(request.target.folder(), git::atomicity::each_ref_for_itself,
                              local::limits_for(request.transfer.buffer_memory));
-  const target_listing now = co_await target.list();
+  const target_listing now = co_await target.list(listed_refs::with_default_branch);
   if (now.listing.default_branch && *now.listing.default_branch != branch) {
     done.other_default_branch = short_name(*now.listing.default_branch);
   }

@@ -99,8 +99,8 @@ receive_pack::receive_pack(net::http_client& client, repository_location where,
                            std::optional<http::credential> credential, receive_pack_options options)
     : host_(client, std::move(where), std::move(credential)), options_(options) {}
 
-task<target_listing> receive_pack::list() {
-  return blaming(side::target, do_list());
+task<target_listing> receive_pack::list(listed_refs what) {
+  return blaming(side::target, do_list(what));
 }
 
 task<> receive_pack::probe() {
@@ -112,7 +112,7 @@ task<push_report> receive_pack::push(std::vector<ref_command> commands, chunk_so
   return blaming(side::target, do_push(std::move(commands), pack, length));
 }
 
-task<target_listing> receive_pack::do_list() {
+task<target_listing> receive_pack::do_list(listed_refs what) {
   advertisement advertised = co_await host_.advertise(service::receive_pack);
   target_listing result;
   result.takes_ofs_delta = advertised.can.has("ofs-delta");
@@ -120,7 +120,7 @@ task<target_listing> receive_pack::do_list() {
   result.can_atomic = advertised.can.has("atomic");
   result.listing = std::move(advertised.listing);
   can_ = std::move(advertised.can);
-  result.listing.default_branch = co_await find_default_branch();
+  if (what == listed_refs::with_default_branch) result.listing.default_branch = co_await find_default_branch();
   co_return result;
 }
 

@@ -20,7 +20,7 @@ class receive_pack final : public git_target {
   receive_pack(net::http_client& client, repository_location where, std::optional<http::credential> credential,
                receive_pack_options options = {});
 
-  task<target_listing> list() override;
+  task<target_listing> list(listed_refs what) override;
   task<> probe() override;
   /// A pack without `length` is chunked; when it fails, the body is ended early and properly, and the server drops what
   /// it has. Of a pack with `length` only a cancellation can be the failure, since it is in memory: the connection is
@@ -29,7 +29,7 @@ class receive_pack final : public git_target {
                          std::optional<byte_count> length) override;
 
  private:
-  task<target_listing> do_list();
+  task<target_listing> do_list(listed_refs what);
   task<std::optional<ref_name>> find_default_branch();
   task<> do_probe();
   task<push_report> do_push(std::vector<ref_command> commands, chunk_source* pack, std::optional<byte_count> length);

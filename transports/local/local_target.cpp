@@ -74,7 +74,7 @@ class incoming_pack {
 
 }  // namespace
 
-task<target_listing> local_target::list() {
+task<target_listing> local_target::list(listed_refs) {
   const auto read = [&](const stop_flag& stop) {
     const repository opened = open_repository(folder_);
     return target_listing{list_refs(opened, stop), true, true, true};

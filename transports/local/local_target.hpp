@@ -18,7 +18,7 @@ class local_target final : public git_target {
   local_target(std::string folder, git::atomicity mode, memory_limits limits)
       : folder_(std::move(folder)), mode_(mode), limits_(limits) {}
 
-  task<target_listing> list() override;
+  task<target_listing> list(listed_refs what) override;
   /// Looks whether this process may write there. Makes nothing.
   task<> probe() override;
   /// Fails with errc::pack_corrupt for a pack that is wrong, with errc::budget_exceeded at the head of one with more

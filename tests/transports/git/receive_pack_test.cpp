@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(refs_come_from_receive_pack_and_the_default_branch_from_upl
           git_reply("upload-pack-result", read_fixture("git/ls_refs_unborn.bin"))});
   auto to = target();
 
-  const auto result = run_task(loop, to.list());
+  const auto result = run_task(loop, to.list(listed_refs::with_default_branch));
 
   peer.join();
   BOOST_TEST(result.takes_ofs_delta);
@@ -102,18 +102,28 @@ BOOST_AUTO_TEST_CASE(refs_come_from_receive_pack_and_the_default_branch_from_upl
   BOOST_TEST(seen[2].body.find("ref-prefix refs/") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(the_refs_alone_take_one_question) {
+  answer({git_reply(advertised, read_fixture("git/receive_pack_empty.bin"))});
+  auto to = target();
+
+  BOOST_TEST(!run_task(loop, to.list(listed_refs::alone)).listing.default_branch);
+
+  peer.join();
+  BOOST_TEST(seen.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_host_that_hides_its_default_branch_is_listed_without) {
   answer({git_reply(advertised, read_fixture("git/receive_pack_empty.bin")), plain_reply("403 Forbidden")});
   auto to = target();
 
-  BOOST_TEST(!run_task(loop, to.list()).listing.default_branch);
+  BOOST_TEST(!run_task(loop, to.list(listed_refs::with_default_branch)).listing.default_branch);
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_listing_is_the_targets_fault) {
   answer({plain_reply("401 Unauthorized")});
   auto to = target();
 
-  const auto why = failure_of(to.list());
+  const auto why = failure_of(to.list(listed_refs::with_default_branch));
 
   BOOST_CHECK(why.code() == errc::unauthorized);
   BOOST_CHECK(why.blamed() == side::target);
@@ -177,7 +187,7 @@ BOOST_AUTO_TEST_CASE(commands_carry_what_the_listing_learned) {
   answer_with_report();
   auto to = target();
   const auto list_and_push = [&]() -> task<> {
-    co_await to.list();
+    co_await to.list(listed_refs::with_default_branch);
     std::vector<ref_command> one{create("refs/heads/a")};
     co_await to.push(std::move(one), nullptr, std::nullopt);
   };

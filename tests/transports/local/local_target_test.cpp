@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(what_it_lists_and_its_default_branch_are_the_repositorys) {
 
   run_task(target.probe());
   run_task(target.set_default_branch(ref_name::parse("refs/heads/dev").value()));
-  const target_listing listing = run_task(target.list());
+  const target_listing listing = run_task(target.list(listed_refs::with_default_branch));
 
   BOOST_TEST(listing.listing.refs.size() == 2u);
   BOOST_TEST(at.copied.git({"symbolic-ref", "HEAD"}) == "refs/heads/dev");
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_folder_that_is_no_repository_is_not_found) {
   setting at;
   local::local_target target((at.folder.path() / "none").string(), git::atomicity::all_or_none,
                              local::limits_for(16_MiB));
-  BOOST_CHECK_EXCEPTION(run_task(target.list()), failed,
+  BOOST_CHECK_EXCEPTION(run_task(target.list(listed_refs::with_default_branch)), failed,
                         [](const failed& broken) { return broken.why().code() == errc::not_found; });
 }
 
