@@ -1,6 +1,7 @@
 #include "protocol/inflater.hpp"
 
 #define ZLIB_CONST  // next_in takes what must not be changed
+#include <libdeflate.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -11,15 +12,19 @@ namespace hfpipe {
 
 struct inflater::stream {
   z_stream z{};
+  libdeflate_decompressor* whole = nullptr;
 };
 
 void inflater::free_stream::operator()(stream* held) const {
   inflateEnd(&held->z);
+  libdeflate_free_decompressor(held->whole);
   delete held;
 }
 
 inflater::inflater() : stream_(new stream) {
   if (inflateInit(&stream_->z) != Z_OK) throw std::bad_alloc();
+  stream_->whole = libdeflate_alloc_decompressor();
+  if (stream_->whole == nullptr) throw std::bad_alloc();
 }
 
 void inflater::restart() {
@@ -40,6 +45,14 @@ std::optional<inflater::step> inflater::inflate(std::span<const std::byte> input
   if (code == Z_MEM_ERROR) throw std::bad_alloc();
   if (code != Z_STREAM_END && code != Z_OK && code != Z_BUF_ERROR) return std::nullopt;
   return step{offered - z.avail_in, free - z.avail_out, code == Z_STREAM_END};
+}
+
+std::optional<inflater::step> inflater::inflate_whole(std::span<const std::byte> input, std::span<std::byte> room) {
+  step all{.ended = true};
+  const libdeflate_result code = libdeflate_zlib_decompress_ex(
+      stream_->whole, input.data(), input.size(), room.data(), room.size(), &all.consumed, &all.produced);
+  if (code != LIBDEFLATE_SUCCESS) return std::nullopt;
+  return all;
 }
 
 }  // namespace hfpipe

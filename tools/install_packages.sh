@@ -9,7 +9,7 @@
 set -euo pipefail
 
 build=(g++ cmake ninja-build ccache libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-       libboost-test1.81-dev libssl-dev libgit2-dev zlib1g-dev libcli11-dev libyaml-cpp-dev)
+       libboost-test1.81-dev libssl-dev libgit2-dev zlib1g-dev libdeflate-dev libcli11-dev libyaml-cpp-dev)
 peers=(git git-lfs curl openssl python3 ca-certificates)
 test=("${peers[@]}" nginx-light fcgiwrap strace binutils)
 fuzz=(clang-14 libclang-rt-14-dev)

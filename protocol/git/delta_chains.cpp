@@ -21,7 +21,8 @@ outcome<std::span<const std::byte>> inflate_entry(const kept_entry& entry, infla
   zlib.restart();
   // One byte more than needed: without room, zlib does not look at the stream's end.
   const std::span<std::byte> room = room_in(buffer, entry.inflated_size + std::size_t{1});
-  const auto step = zlib.inflate(entry.zlib_stream(), room);
+  auto step = zlib.inflate_whole(entry.zlib_stream(), room);
+  if (!step) step = zlib.inflate(entry.zlib_stream(), room);
   if (!step || !step->ended || step->produced != entry.inflated_size) {
     return failure(errc::pack_corrupt).detail("an entry does not inflate twice");
   }

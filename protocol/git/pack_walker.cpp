@@ -159,6 +159,7 @@ outcome<void> pack_walker::begin_entry() {
   types_.add(offset_, type_);
   inflated_ = 0;
   compressed_.clear();
+  untouched_ = true;
   zlib_.restart();
   worth_keeping_ = is_worth_keeping();
   if (remembers_ && entry_.base == delta_base::offset && may_be_candidate(type_)) {
@@ -201,9 +202,12 @@ std::span<std::byte> pack_walker::room_for_content() {
 
 outcome<void> pack_walker::read_entry_data(std::span<const std::byte>& rest) {
   const std::span<const std::byte> here = rest;
+  bool may_be_whole = std::exchange(untouched_, false) && entry_.inflated_size <= content_size;
   while (true) {
     const std::span<std::byte> room = room_for_content();
-    const auto step = zlib_.inflate(rest, room);
+    std::optional<inflater::step> step;
+    if (std::exchange(may_be_whole, false)) step = zlib_.inflate_whole(rest, room);
+    if (!step) step = zlib_.inflate(rest, room);
     if (!step) return corrupt("broken zlib stream", offset_);
     rest = rest.subspan(step->consumed);
     inflated_ += step->produced;

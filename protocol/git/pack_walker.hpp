@@ -161,6 +161,7 @@ class pack_walker {
   object_type type_ = object_type::unknown;
   std::uint64_t offset_ = 0;
   std::uint64_t inflated_ = 0;
+  bool untouched_ = true;  // no byte of its zlib stream was read yet
   bool worth_keeping_ = false;
   std::vector<std::byte> content_;     // all of a small object; of a large one its head, and passing parts
   std::vector<std::byte> compressed_;  // what came with earlier calls of an entry worth keeping

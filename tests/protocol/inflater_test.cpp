@@ -97,4 +97,34 @@ BOOST_AUTO_TEST_CASE(after_a_broken_stream_a_restart_helps) {
   BOOST_TEST(inflated(zlib, bytes_of(stream), 100, 16) == "abc");
 }
 
+BOOST_AUTO_TEST_CASE(a_whole_stream_is_inflated_at_once_and_what_follows_left_alone) {
+  inflater zlib;
+  for (const std::string& text : {std::string(), std::string("abc"), sample()}) {
+    const std::string stream = testing::compressed(text);
+    for (const std::size_t more : {0U, 1U, 100U}) {
+      std::string room(text.size() + more, '\0');
+      const auto step = zlib.inflate_whole(bytes_of(stream + "next"), std::as_writable_bytes(std::span(room)));
+      BOOST_REQUIRE((step && step->ended));
+      BOOST_TEST(step->consumed == stream.size());
+      BOOST_TEST(room.substr(0, step->produced) == text);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_whole_is_left_to_the_other_way_untouched) {
+  const std::string stream = testing::compressed(sample());
+  std::string wrong = stream;
+  wrong.back() ^= 1;
+  std::string small(sample().size() - 1, '\0');
+  std::string room(sample().size(), '\0');
+  inflater zlib;
+  for (std::size_t cut = 0; cut < stream.size(); ++cut) {
+    const auto part = bytes_of(stream).first(cut);
+    BOOST_TEST(!zlib.inflate_whole(part, std::as_writable_bytes(std::span(room))).has_value(), cut);
+  }
+  BOOST_TEST(!zlib.inflate_whole(bytes_of(stream), std::as_writable_bytes(std::span(small))).has_value());
+  BOOST_TEST(!zlib.inflate_whole(bytes_of(wrong), std::as_writable_bytes(std::span(room))).has_value());
+  BOOST_TEST(inflated(zlib, bytes_of(stream), 100, 100) == sample());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
