@@ -49,8 +49,8 @@ std::optional<inflater::step> inflater::inflate(std::span<const std::byte> input
 
 std::optional<inflater::step> inflater::inflate_whole(std::span<const std::byte> input, std::span<std::byte> room) {
   step all{.ended = true};
-  const libdeflate_result code = libdeflate_zlib_decompress_ex(
-      stream_->whole, input.data(), input.size(), room.data(), room.size(), &all.consumed, &all.produced);
+  const libdeflate_result code = libdeflate_zlib_decompress_ex(stream_->whole, input.data(), input.size(), room.data(),
+                                                               room.size(), &all.consumed, &all.produced);
   if (code != LIBDEFLATE_SUCCESS) return std::nullopt;
   return all;
 }
