@@ -242,8 +242,7 @@ class blob_copy {
 task<> copy_blobs(blob_source& source, blob_target& target, std::vector<lfs_object> found,
                   const transfer_options& options, byte_budget& budget, observer& watcher, std::uint64_t& retries,
                   lfs_totals& totals, std::vector<blob_shard> shards) {
-  const blob_plan plan = plan_blobs(found);
-  found = {};  // the plan has them all
+  const blob_plan plan = plan_blobs(std::move(found));
   patience retry(options.retries, watcher, retries, std::random_device()());
   const blob_ends ends{source, target};
   blob_shards relays(ends, std::move(shards));

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <numeric>
+#include <iterator>
+#include <utility>
 
 namespace hfpipe {
 
@@ -22,33 +23,16 @@ byte_count share_of(byte_count room, unsigned relays) {
   return std::clamp(room / relays, smallest_lease, largest_lease) - connection_allowance;
 }
 
-/// Which of `found` stand there a second time. Sorted, not hashed: a source can make up as many oids of one hash as it
-/// likes. Four bytes for each object: there may be millions.
-std::vector<bool> repetitions_in(const std::vector<lfs_object>& found) {
-  std::vector<std::uint32_t> order(found.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
-    const auto by_object = found[a] <=> found[b];
-    return by_object != 0 ? by_object < 0 : a < b;
-  });
-  std::vector<bool> repeated(found.size());
-  for (std::size_t n = 1; n < order.size(); ++n) {
-    if (found[order[n]] == found[order[n - 1]]) repeated[order[n]] = true;
-  }
-  return repeated;
-}
-
 }  // namespace
 
-blob_plan plan_blobs(const std::vector<lfs_object>& found) {
+blob_plan plan_blobs(std::vector<lfs_object> found) {
   blob_plan plan;
-  const std::vector<bool> repeated = repetitions_in(found);
-  for (std::size_t n = 0; n < found.size(); ++n) {
-    if (repeated[n]) continue;
-    plan.bytes += found[n].size;
-    (found[n].size < small_object_limit ? plan.small : plan.large).push_back(found[n]);
-  }
+  const auto is_large = [](const lfs_object& each) { return each.size >= small_object_limit; };
+  for (const lfs_object& each : found) plan.bytes += each.size;
+  std::ranges::copy_if(found, std::back_inserter(plan.large), is_large);
   std::ranges::stable_sort(plan.large, std::ranges::greater(), &lfs_object::size);
+  std::erase_if(found, is_large);
+  plan.small = std::move(found);
   return plan;
 }
 

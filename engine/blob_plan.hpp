@@ -27,8 +27,8 @@ struct blob_plan {
   std::size_t objects() const { return large.size() + small.size(); }
 };
 
-/// Each object once. An oid that is named with two sizes stays twice: which size is right, the copy shows.
-blob_plan plan_blobs(const std::vector<lfs_object>& found);
+/// `found` names each object once.
+blob_plan plan_blobs(std::vector<lfs_object> found);
 
 /// How many relays run at once in each lane, and the largest buffer that one of them may lease.
 struct relay_widths {

@@ -1,7 +1,8 @@
 #include "engine/pack_scan.hpp"
 
-#include <set>
 #include <string>
+
+#include "engine/each_once.hpp"
 
 namespace hfpipe {
 
@@ -56,10 +57,8 @@ task<> look_again(git_source& from, fetch_request request, intake_terms terms, w
   const pack_scan rest = walk.finish();
   // A server may make another pack of the same objects; where its entries begin says nothing of the first.
   if (rest.summary.checksum != scan.summary.checksum) co_return;
-  std::set<lfs_object> known(scan.found.begin(), scan.found.end());
-  for (const lfs_object& object : rest.found) {
-    if (known.insert(object).second) scan.found.push_back(object);
-  }
+  scan.found.insert(scan.found.end(), rest.found.begin(), rest.found.end());
+  keep_each_once(scan.found);
   scan.summary.unresolved = rest.summary.unresolved;
 }
 

@@ -1,5 +1,7 @@
 #include "engine/pack_walk.hpp"
 
+#include "engine/each_once.hpp"
+
 namespace hfpipe {
 
 task<walking_room> lease_walking_room(byte_budget& budget, byte_count walker) {
@@ -30,6 +32,7 @@ task<> pack_walk::run_out() {
 }
 
 pack_scan pack_walk::finish() {
+  keep_each_once(found_);
   pack_scan scan{walker_.finish().value(), std::move(found_), walker_.lfs_servers(), {}};
   if (scan.summary.unresolved != 0) scan.missed = walker_.missed();
   return scan;

@@ -42,8 +42,8 @@ class verification {
         tries_(options.retries, watcher, result_.retries, std::random_device()()) {}
 
   task<> run() {
-    const std::vector<lfs_object> found = co_await compare_refs_and_scan();
-    const blob_plan plan = plan_blobs(found);
+    std::vector<lfs_object> found = co_await compare_refs_and_scan();
+    const blob_plan plan = plan_blobs(std::move(found));
     result_.objects = plan.objects();
     result_.bytes = plan.bytes;
     watcher_.on(event::blobs_found{plan.objects(), plan.bytes});

@@ -361,7 +361,7 @@ void pack_walker::look_at(std::span<const std::byte> content) {
     return;
   }
   const auto object = lfs::parse_pointer(content);
-  if (object && lfs::is_transferable(*object) && seen_.insert(*object).second) found_.push_back(*object);
+  if (object && lfs::is_transferable(*object)) found_.push_back(*object);
 }
 
 void pack_walker::look_for_server(std::span<const std::byte> content) {

@@ -22,7 +22,7 @@
 namespace hfpipe::git {
 
 struct walker_limits {
-  byte_count memory{32U << 20};   ///< everything it retains, except the set of objects found
+  byte_count memory{32U << 20};   ///< everything it retains, except what was found and not taken
   byte_count chain{16U << 20};    ///< the sum of one delta chain's objects and deltas
   bool remembers_chains = false;  ///< up to a quarter of the memory goes to what missed() says
 };
@@ -73,8 +73,8 @@ class pack_walker {
 
   /// Walks the next bytes of the stream, any split. Fails with errc::pack_corrupt, for good.
   outcome<void> feed(std::span<const std::byte> bytes);
-  /// LFS objects found since the last call, in pack order (those with a base later in the pack come last), each
-  /// (oid, size) once per walk; size-0 pointers are left out.
+  /// LFS objects found since the last call, in pack order (those with a base later in the pack come last), each as often
+  /// as a pointer names it; size-0 pointers are left out.
   std::vector<lfs_object> take_found();
   /// The ids of the commits that came by since the last call, in pack order: where git made the pack, the newest first.
   std::vector<git_oid> take_commits();
@@ -172,7 +172,6 @@ class pack_walker {
   std::uint64_t unresolved_ = 0;
   std::vector<std::uint64_t> missed_;  // as many of them as are remembered
   std::optional<git_oid> checksum_;
-  std::set<lfs_object> seen_;  // ordered: a hash could be driven into collisions by made-up oids
   std::vector<lfs_object> found_;
   std::vector<git_oid> commits_;
   std::set<std::string> servers_;

@@ -30,30 +30,6 @@ BOOST_AUTO_TEST_CASE(large_ones_go_by_size_and_small_ones_as_found) {
   BOOST_TEST(plan.bytes.value() == (9_GiB + 5_MiB + 12_B).value());
 }
 
-BOOST_AUTO_TEST_CASE(an_object_that_is_named_twice_is_copied_once) {
-  const blob_plan plan =
-      plan_blobs({object('a', 5_B), object('b', 2_MiB), object('a', 5_B), object('b', 2_MiB), object('c', 1_B)});
-  BOOST_TEST(names(plan.large) == "b");
-  BOOST_TEST(names(plan.small) == "ac");
-  BOOST_TEST(plan.bytes.value() == (2_MiB + 6_B).value());
-}
-
-BOOST_AUTO_TEST_CASE(an_oid_with_two_sizes_is_asked_for_with_both) {
-  const blob_plan plan = plan_blobs({object('a', 5_B), object('a', 6_B), object('a', 3_MiB)});
-  BOOST_TEST(plan.objects() == 3u);
-}
-
-BOOST_AUTO_TEST_CASE(oids_made_up_to_begin_alike_cost_no_more_than_others) {
-  // With a hash of the first bytes, this is 10^10 comparisons: the test would not end.
-  std::vector<lfs_object> alike;
-  for (std::size_t n = 0; n < 150'000; ++n) {
-    const std::string end = std::to_string(n);
-    alike.push_back({lfs_oid::from_hex(std::string(64 - end.size(), '0') + end).value(), 1_B});
-  }
-  const blob_plan plan = plan_blobs(alike);
-  BOOST_TEST((plan.small == alike));
-}
-
 BOOST_AUTO_TEST_CASE(widths_follow_the_transfers_and_the_budget) {
   struct row {
     unsigned transfers;

@@ -84,6 +84,15 @@ BOOST_AUTO_TEST_CASE(what_fits_is_fetched_once_and_kept) {
   BOOST_TEST(budget.in_use().value() >= world.source_git.pack.size());
 }
 
+BOOST_AUTO_TEST_CASE(an_object_that_two_pointers_name_is_found_once) {
+  pack_builder pack;
+  pack.add_blob(pointer_text(blob));
+  pack.add_blob(pointer_text(blob) + "\n");
+  world.source_git.pack = pack.finish();
+
+  check_found(take());
+}
+
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_read_on_and_its_memory_given_back) {
   terms.limits.kept = 100_KiB;
 
