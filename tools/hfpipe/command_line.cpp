@@ -206,11 +206,15 @@ outcome<command_line> read_words(const std::vector<std::string>& args) {
   bool command_given = false;
   for (std::size_t i = 0; i < all_commands().size(); ++i) {
     if (!verbs[all_commands()[i]]->parsed()) continue;
+    if (static_cast<command>(i) == command::help && command_given) line.topic = line.command;
     line.command = static_cast<command>(i);
     command_given = true;
   }
   if (const auto left = app.remaining(true); !left.empty()) return unknown_words(left, command_given);
-  if (line.command == command::help) return line;
+  if (line.command == command::help) {
+    if (line.topic || words.empty()) return line;
+    return failure(errc::bad_option).detail("no command of that name").hint("hfpipe help lists them");
+  }
 
   for (const auto& f : all_flags()) {
     const auto* option = options[f.name];
@@ -220,6 +224,7 @@ outcome<command_line> read_words(const std::vector<std::string>& args) {
     if (f.takes != kind::question) {
       line.settings.emplace(f.name, std::move(*made));
     } else if (!made->values.empty()) {
+      if (f.name == "help" && command_given) line.topic = line.command;
       line.command = f.name == "help" ? command::help : command::version;
     }
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@ struct setting {
 /// Words, not yet meaning: which command, and what was given for each flag, keyed by its long name without dashes.
 struct command_line {
   cli::command command = cli::command::copy;
+  std::optional<cli::command> topic;  ///< of help: the command that is asked about
   std::map<std::string, setting, std::less<>> settings;
   std::vector<std::string> notes;  ///< variables that look like typos
 

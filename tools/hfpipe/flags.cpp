@@ -27,8 +27,7 @@ constexpr auto every_flag = std::to_array<flag>({
     {kind::toggle, "", "deep", "", "What", "verify only: read every object back from the target", that_check},
     {kind::toggle, "-n", "dry-run", "", "What", "say what would move, change nothing", that_send},
     {kind::text, "", "seconds", "N", "Bench", "bench only: how long each end is measured (20)", that_measure},
-    {kind::toggle, "", "scratch", "", "Bench", "bench only: store up to 1 GiB of objects in TARGET, where they stay",
-     that_measure},
+    {kind::toggle, "", "scratch", "", "Bench", "bench only: store up to 1 GiB in TARGET, where it stays", that_measure},
     {kind::text, "-f", "file", "FILE", "Many", "sync only: the jobs, in YAML; - is stdin", that_repeat},
     {kind::text, "", "jobs", "N", "Many", "sync only: jobs at once, which share the memory (2)", that_repeat},
     {kind::toggle, "", "keep-going", "", "Many", "sync only: begin the next job also when one has failed", that_repeat},
@@ -73,10 +72,10 @@ constexpr auto every_flag = std::to_array<flag>({
     {kind::text, "", "stats", "TIME", "Output", "between two lines of plain progress (30s)", every_command},
     {kind::toggle, "-v", "verbose", "", "Output", "a line for each object", every_command},
     {kind::toggle, "-q", "quiet", "", "Output", "errors only", every_command},
+    {kind::question, "", "version", "", "Output", "which hfpipe this is", every_command},
+    {kind::question, "-h", "help", "", "Output", "this text, or what a command takes", every_command},
     {kind::text, "", "temp-dir", "DIR", "Old", "has no effect: nothing is staged on disk", every_command},
     {kind::toggle, "", "no-cleanup", "", "Old", "has no effect either", every_command},
-    {kind::question, "", "version", "", "Output", "which hfpipe this is", every_command},
-    {kind::question, "-h", "help", "", "Output", "this text", every_command},
 });
 
 /// In the order of the enumerators.

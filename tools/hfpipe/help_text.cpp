@@ -1,37 +1,81 @@
 #include "tools/hfpipe/help_text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
-#include "tools/hfpipe/flags.hpp"
+#include "tools/hfpipe/utf8_text.hpp"
 
 namespace hfpipe::cli {
 
-std::string help_text() {
-  std::string text =
-      "hfpipe copies a whole model repository (refs, history, LFS objects) from Hugging Face to another\n"
-      "Git LFS host: host to host, in bounded memory, with nothing staged on disk.\n"
-      "\n"
-      "  hfpipe copy SOURCE TARGET [flags]\n"
-      "  hfpipe --source SOURCE --target TARGET [flags]\n"
-      "  hfpipe sync -f jobs.yaml [flags]                many repositories; docs/sync.md has the file\n"
-      "  hfpipe verify SOURCE TARGET [--deep] [flags]    is the target a true copy? changes nothing\n"
-      "  hfpipe mirror SOURCE TARGET [flags]             make a GitLab or Gitea target pull by itself\n"
-      "  hfpipe bench [SOURCE] [TARGET --scratch]        how fast this machine and these ends are\n"
-      "  hfpipe completion bash|zsh|fish                 a script that completes flags in that shell\n"
-      "  hfpipe version | help\n"
-      "\n"
-      "SOURCE and TARGET: owner/name, datasets/owner/name, spaces/owner/name, hf://owner/name (all on\n"
-      "HF_ENDPOINT; owner/name@v1 is that branch or tag alone), the https URL of any Git repository, or a\n"
-      "folder of this machine as ./name or /path/name.\n";
+namespace {
+
+constexpr std::size_t help_width = 100;
+constexpr std::size_t help_column = 34;
+
+struct usage {
+  command of;
+  std::string_view words;
+  std::string_view meaning = {};
+};
+
+constexpr auto usages = std::to_array<usage>({
+    {command::copy, "hfpipe copy SOURCE TARGET [flags]"},
+    {command::copy, "hfpipe --source SOURCE --target TARGET [flags]"},
+    {command::sync, "hfpipe sync -f jobs.yaml [flags]", "many repositories; docs/sync.md has the file"},
+    {command::verify, "hfpipe verify SOURCE TARGET [--deep] [flags]", "is the target a true copy? changes nothing"},
+    {command::mirror, "hfpipe mirror SOURCE TARGET [flags]", "make a GitLab or Gitea target pull by itself"},
+    {command::bench, "hfpipe bench [SOURCE] [TARGET --scratch]", "how fast this machine and these ends are"},
+    {command::completion, "hfpipe completion bash|zsh|fish", "a script that completes flags in that shell"},
+    {command::version, "hfpipe version", "which hfpipe this is"},
+    {command::help, "hfpipe help [COMMAND]", "this text, or what a command takes"},
+});
+
+std::string usage_lines(std::optional<command> topic) {
+  std::string text;
+  for (const usage& each : usages) {
+    if (topic && each.of != *topic) continue;
+    std::string line = "  " + std::string(each.words);
+    if (!each.meaning.empty()) line.resize(50, ' ');
+    text += line + std::string(each.meaning) + "\n";
+  }
+  return text;
+}
+
+bool takes_flags(std::optional<command> topic) {
+  return !topic || (*topic != command::completion && *topic != command::version && *topic != command::help);
+}
+
+}  // namespace
+
+std::string help_text(std::optional<command> topic) {
+  std::string text;
+  if (!topic) {
+    text =
+        "hfpipe copies a whole model repository (refs, history, LFS objects) from Hugging Face to another\n"
+        "Git LFS host: host to host, in bounded memory, with nothing staged on disk.\n"
+        "\n";
+  }
+  text += usage_lines(topic);
+  if (!takes_flags(topic)) return text;
+  if (topic != command::sync) {
+    text +=
+        "\n"
+        "SOURCE and TARGET: owner/name, datasets/owner/name, spaces/owner/name, hf://owner/name (all on\n"
+        "HF_ENDPOINT; owner/name@v1 is that branch or tag alone), the https URL of any Git repository, or a\n"
+        "folder of this machine as ./name or /path/name.\n";
+  }
   std::string_view group;
   for (const auto& f : all_flags()) {
-    if (f.help.empty()) continue;
+    if (f.help.empty() || (topic && !listens(*topic, f))) continue;
     if (f.group != group) text += "\n" + std::string(f.group) + ":\n";
     group = f.group;
     std::string left = f.letter.empty() ? "      " : "  " + std::string(f.letter) + ", ";
     left += "--" + std::string(f.name);
     if (!f.value.empty()) left += " " + std::string(f.value);
-    left.resize(std::max<std::size_t>(left.size() + 2, 34), ' ');
+    left.resize(std::max<std::size_t>(left.size() + 2, help_column), ' ');
+    const bool fits = left.size() + columns_of(f.help) <= help_width;
+    if (!fits) left = left.substr(0, left.size() - 2) + "\n" + std::string(help_column, ' ');
     text += left + std::string(f.help) + "\n";
   }
   text +=
@@ -44,11 +88,15 @@ std::string help_text() {
       "HF_USERNAME; TARGET_TOKEN with TARGET_USERNAME for the target; GITLAB_API_TOKEN where its API\n"
       "takes another; else what .netrc says of the host.\n"
       "HTTPS_PROXY, HTTP_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR, NETRC, NO_COLOR and\n"
-      "GIT_LFS_SKIP_SMUDGE are obeyed.\n"
-      "\n"
-      "Examples:\n"
-      "  TARGET_TOKEN=… hfpipe copy Qwen/Qwen3-0.6B https://gitlab.example.com/models/qwen3-0.6b.git\n"
-      "  hfpipe copy datasets/openai/gsm8k https://git.example.com/data/gsm8k.git -n --format json\n"
+      "GIT_LFS_SKIP_SMUDGE are obeyed.\n";
+  if (!topic || topic == command::copy) {
+    text +=
+        "\n"
+        "Examples:\n"
+        "  TARGET_TOKEN=… hfpipe copy Qwen/Qwen3-0.6B https://gitlab.example.com/models/qwen3-0.6b.git\n"
+        "  hfpipe copy datasets/openai/gsm8k https://git.example.com/data/gsm8k.git -n --format json\n";
+  }
+  text +=
       "\n"
       "Exit codes:\n"
       "  0  done, also when there was nothing to do    5  temporary: run the same command again\n"

@@ -473,7 +473,7 @@ outcome<invocation> parse_options(const std::vector<std::string>& args, const en
                                   const file_reader& read_file) {
   auto line = read_words(args);
   if (!line) return line.error();
-  if (line->command == command::help) return invocation(answer{help_text()});
+  if (line->command == command::help) return invocation(answer{help_text(line->topic)});
   if (line->command == command::completion) {
     const auto* shell = line->find("shell");
     auto script = completion_for(shell == nullptr ? "" : shell->values.front());

@@ -93,8 +93,21 @@ void exchange::state::release() {
 
 // ---- sending -------------------------------------------------------------------------------------------------------
 
+/// As the reader's read_head(); a port that speaks TLS often just closes when it hears plain HTTP.
+bool exchange::state::receive_head() {
+  try {
+    return reader_.read_head(*link_);
+  } catch (failed& broken) {
+    failure& why = broken.why();
+    const bool without_a_word = why.code() == errc::connection_lost && !reader_.has_begun();
+    if (without_a_word && url_.origin().scheme == http::scheme::http)
+      why = std::move(why).hint("if that port speaks TLS, write https://; if not, run the same command again");
+    throw;
+  }
+}
+
 bool exchange::state::look_for_refusal() {
-  if (!reader_.has_head() && !reader_.read_head(*link_)) return false;
+  if (!reader_.has_head() && !receive_head()) return false;
   // A success so early is no reason to stop: git http-backend sends its 200 before it reads the pack.
   refused_ = !reader_.head().is_success();
   return refused_;
@@ -175,7 +188,7 @@ task<> exchange::state::await_head(duration patience) {
   using clock = std::chrono::steady_clock;
   // A head that has begun is small and due at once: one that drips would keep a clock of silences quiet for hours.
   std::optional<clock::time_point> due;
-  while (!reader_.has_head() && !reader_.read_head(*link_)) {
+  while (!reader_.has_head() && !receive_head()) {
     if (!reader_.is_inside_head()) due.reset();
     if (reader_.is_inside_head() && !due) due = clock::now() + idle();
     const duration limit = due ? *due - clock::now() : patience;

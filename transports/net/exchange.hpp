@@ -29,6 +29,7 @@ class exchange::state {
 
  private:
   task<bool> push(std::span<const std::byte> part);
+  bool receive_head();
   task<> await_head(duration patience);
   bool look_for_refusal();
   bool is_refused_after_break();

@@ -519,9 +519,21 @@ BOOST_AUTO_TEST_CASE(a_repository_is_not_copied_onto_itself) {
 }
 
 BOOST_AUTO_TEST_CASE(help_is_a_command_too) {
-  for (const words& args : {words{"help"}, words{"help", "copy"}, words{"--help"}}) {
+  for (const words& args : {words{"help"}, words{"--help"}, words{"-h"}, words{"--format", "json", "--help"}}) {
     BOOST_TEST(contains(std::get<answer>(parse(args).value()).text, "hfpipe verify SOURCE TARGET"));
   }
+}
+
+BOOST_AUTO_TEST_CASE(help_for_one_command_is_of_that_command) {
+  for (const words& args : {words{"help", "sync"}, words{"sync", "--help"}, words{"sync", "-h"},
+                            words{"sync", "-f", "jobs.yaml", "--help"}}) {
+    BOOST_TEST_CONTEXT(args.front() << ' ' << args.back()) {
+      const std::string text = std::get<answer>(parse(args).value()).text;
+      BOOST_TEST(contains(text, "--keep-going"));
+      BOOST_TEST(!contains(text, "--deep"));
+    }
+  }
+  BOOST_TEST(contains(refusal({"help", "snyc"}), "no command of that name"));
 }
 
 BOOST_AUTO_TEST_CASE(that_json_was_wanted_is_known_although_the_rest_is_wrong) {

@@ -148,6 +148,16 @@ BOOST_AUTO_TEST_CASE(broken_replies_are_told_apart) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_port_that_closes_without_a_word_may_speak_tls) {
+  loopback_peer peer;
+  peer.script([](peer_link& c) { c.read_head(); });
+  BOOST_TEST(get_failure(peer.url()).hint().find("write https://") != std::string_view::npos);
+
+  loopback_peer talks;
+  talks.script(answering("HTTP/1.1 200 OK\r\nConte"));
+  BOOST_TEST(get_failure(talks.url()).hint().find("https://") == std::string_view::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_reset_in_the_middle_of_a_body_is_a_lost_connection) {
   loopback_peer peer;
   peer.script([](peer_link& c) {
