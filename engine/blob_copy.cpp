@@ -54,7 +54,7 @@ void keep_row(std::vector<blob_trouble>& rows, const lfs_object& blob, failure w
 struct lane_terms {
   unsigned width;
   byte_count largest_buffer;
-  std::size_t ahead;  ///< with fewer routes at hand than so many, the ends are asked about more
+  std::size_t ahead;  ///< with fewer routes ready than so many, the source is asked about more
   stream_terms streams;
 };
 
@@ -83,8 +83,9 @@ class blob_copy {
     watcher_.on(event::blobs_found{plan.objects(), plan.bytes});
     // A large object takes its time, and links that lie about grow old: the next ones are asked for when none is left.
     // Small ones are done within a round trip or two, in which as many must be ready as run.
+    const std::size_t ready = std::min<std::size_t>(widths.small, lfs::batch_size);
     const lane_terms large{widths.large, widths.large_buffer, 1, streams};
-    const lane_terms small{widths.small, widths.small_buffer, widths.small, {}};
+    const lane_terms small{widths.small, widths.small_buffer, ready, {}};
     auto lanes = [&](nursery& both) -> task<> {
       co_await both.start(copy_lane(plan.large, large));
       co_await both.start(copy_lane(plan.small, small));
@@ -100,7 +101,7 @@ class blob_copy {
     work_queue<lacking_object> lacking;
     work_queue<dated_route> routes;
     auto stages = [&](nursery& row) -> task<> {
-      co_await row.start(ask_target(objects, terms, lacking));
+      co_await row.start(ask_target(objects, lacking));
       co_await row.start(ask_source(terms, lacking, routes));
       co_await row.start(carry(terms, routes));
     };
@@ -108,9 +109,9 @@ class blob_copy {
   }
 
   /// Which of `objects` the target lacks, a batch ahead of what the source is asked about.
-  task<> ask_target(const std::vector<lfs_object>& objects, lane_terms terms, work_queue<lacking_object>& lacking) {
+  task<> ask_target(const std::vector<lfs_object>& objects, work_queue<lacking_object>& lacking) {
     for (std::size_t from = 0; from < objects.size(); from += lfs::batch_size) {
-      co_await lacking.until_below(terms.ahead);
+      co_await lacking.until_below(1);
       const auto begin = objects.begin() + static_cast<std::ptrdiff_t>(from);
       const auto many = std::min(lfs::batch_size, objects.size() - from);
       std::vector<lfs_object> batch(begin, begin + static_cast<std::ptrdiff_t>(many));
@@ -130,10 +131,10 @@ class blob_copy {
 
   /// Where those lie at the source. It is asked about no more than can start soon: its links die young.
   task<> ask_source(lane_terms terms, work_queue<lacking_object>& lacking, work_queue<dated_route>& routes) {
+    const std::size_t most = std::min<std::size_t>(terms.width, lfs::batch_size);
     for (;;) {
       co_await routes.until_below(terms.ahead);
-      std::vector<lacking_object> next =
-          co_await lacking.take_some(std::min<std::size_t>(terms.width, lfs::batch_size));
+      std::vector<lacking_object> next = co_await lacking.take_some(most);
       if (next.empty()) break;
       std::vector<lfs_object> objects;
       for (const lacking_object& one : next) objects.push_back(one.to.object);

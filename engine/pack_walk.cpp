@@ -1,5 +1,7 @@
 #include "engine/pack_walk.hpp"
 
+#include <algorithm>
+
 #include "engine/each_once.hpp"
 
 namespace hfpipe {
@@ -19,6 +21,10 @@ task<std::span<const std::byte>> pack_walk::step() {
   walker_.feed(part).value();
   const auto fresh = walker_.take_found();
   found_.insert(found_.end(), fresh.begin(), fresh.end());
+  if (found_.size() >= sweep_at_) {
+    keep_each_once(found_);
+    sweep_at_ = std::max(sweep_at_, 2 * found_.size());
+  }
   const git::pack_progress so_far = walker_.progress();
   watcher_.on(event::pack_progress{so_far.bytes, so_far.objects_walked, so_far.objects_total});
   co_return part;

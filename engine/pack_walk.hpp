@@ -63,7 +63,8 @@ class pack_walk {
   git::pack_walker walker_;
   walking_room& room_;
   observer& watcher_;
-  std::vector<lfs_object> found_;
+  std::vector<lfs_object> found_;  ///< repeats are dropped from time to time, so that it is bounded by what is distinct
+  std::size_t sweep_at_ = 4096;
 };
 
 }  // namespace hfpipe

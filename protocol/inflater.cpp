@@ -23,8 +23,6 @@ void inflater::free_stream::operator()(stream* held) const {
 
 inflater::inflater() : stream_(new stream) {
   if (inflateInit(&stream_->z) != Z_OK) throw std::bad_alloc();
-  stream_->whole = libdeflate_alloc_decompressor();
-  if (stream_->whole == nullptr) throw std::bad_alloc();
 }
 
 void inflater::restart() {
@@ -48,6 +46,8 @@ std::optional<inflater::step> inflater::inflate(std::span<const std::byte> input
 }
 
 std::optional<inflater::step> inflater::inflate_whole(std::span<const std::byte> input, std::span<std::byte> room) {
+  if (stream_->whole == nullptr) stream_->whole = libdeflate_alloc_decompressor();
+  if (stream_->whole == nullptr) throw std::bad_alloc();
   step all{.ended = true};
   const libdeflate_result code = libdeflate_zlib_decompress_ex(stream_->whole, input.data(), input.size(), room.data(),
                                                                room.size(), &all.consumed, &all.produced);

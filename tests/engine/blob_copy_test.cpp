@@ -348,6 +348,39 @@ BOOST_AUTO_TEST_CASE(credentials_that_a_batch_refuses_fail_the_step_at_once) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_later_batch_that_is_refused_ends_what_is_under_way) {
+  for (const bool at_source : {true, false}) {
+    fixture fresh;
+    for (std::size_t n = 0; n < 350; ++n) fresh.add(300 + n);
+    fresh.options.transfers = 1;
+    auto& fails = at_source ? fresh.world.source_blobs.locate_fails : fresh.world.target_blobs.missing_fails;
+    // From the first object on that is stored: the lane is full, and both ends are asked ahead.
+    struct refusing final : observer {
+      std::optional<failure>& fails;
+      explicit refusing(std::optional<failure>& what) : fails(what) {}
+      void on(const any_event& happened) noexcept override {
+        if (std::holds_alternative<event::blob_stored>(happened)) fails = failure(errc::unauthorized);
+      }
+    } then(fails);
+    std::optional<failure> why;
+    try {
+      run_task(copy_blobs(fresh.world.source_blobs, fresh.world.target_blobs, fresh.found, fresh.options, fresh.budget,
+                          then, fresh.retries, fresh.totals_so_far));
+    } catch (const failed& broken) {
+      why = broken.why();
+    }
+    BOOST_TEST_CONTEXT((at_source ? "at the source" : "at the target")) {
+      BOOST_REQUIRE(why);
+      BOOST_CHECK(why->code() == errc::unauthorized);
+      BOOST_TEST(fresh.world.target_blobs.order.size() >= 1u);
+      BOOST_TEST(fresh.world.target_blobs.order.size() < 350u);
+      BOOST_TEST(fresh.world.source_blobs.open_now == 0u);
+      BOOST_TEST(fresh.world.target_blobs.puts_now == 0u);
+      BOOST_TEST(fresh.budget.in_use().value() == 0u);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_batch_that_fails_for_a_moment_is_asked_again) {
   add(300);
   world.target_blobs.missing_fails = failure(errc::rate_limited);
@@ -430,6 +463,30 @@ BOOST_AUTO_TEST_CASE(a_cancellation_at_any_step_ends_everything) {
       BOOST_TEST(fresh.budget.in_use().value() == 0u);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_cancellation_while_questions_run_ahead_ends_everything) {
+  for (std::size_t n = 0; n < 350; ++n) add(300 + n);
+  options.transfers = 1;
+  asio::io_context loop(1);
+  const auto why = run_cancelled(loop, copy_only(), [&] { return world.target_blobs.order.size() >= 20; });
+  BOOST_REQUIRE(why);
+  BOOST_CHECK(why->code() == errc::cancelled);
+  BOOST_TEST(world.target_blobs.batches.size() == 1u);  // the next one is asked for when the source knows of these
+  BOOST_TEST(world.target_blobs.order.size() < 60u);
+  BOOST_TEST(world.source_blobs.open_now == 0u);
+  BOOST_TEST(world.target_blobs.puts_now == 0u);
+  BOOST_TEST(budget.in_use().value() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(where_the_target_has_batches_of_everything_the_source_is_not_asked) {
+  for (std::size_t n = 0; n < 250; ++n) {
+    const lfs_object blob = add(50 + n);
+    world.target_blobs.visible.emplace(blob.oid, world.source_blobs.objects.at(blob.oid));
+  }
+  const lfs_totals totals = copied();
+  BOOST_TEST(totals.present == 250u);
+  BOOST_TEST(world.source_blobs.batches.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

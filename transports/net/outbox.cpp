@@ -23,8 +23,8 @@ bool outbox::append_whole(std::span<const std::byte> part) {
   return part.size() <= outbox_size - end_ && append(part) == part.size();
 }
 
-void outbox::rest() {
-  if (empty()) room_ = {};
+void outbox::give_back_memory() {
+  if (empty()) room_ = std::vector<std::byte>();  // `= {}` would keep what it holds
 }
 
 io_result outbox::flush(int fd, std::span<const std::byte> more) {

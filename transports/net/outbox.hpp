@@ -20,8 +20,9 @@ class outbox {
   /// Copies `part` if there is room for all of it.
   bool append_whole(std::span<const std::byte> part);
   bool empty() const { return begin_ == end_; }
-  /// Gives its memory back if it is empty.
-  void rest();
+  /// If it is empty: the next byte takes memory anew.
+  void give_back_memory();
+  std::size_t held() const { return room_.capacity(); }
 
   /// Sends what is here, with `more` behind it in the same system call. moved: all of the own bytes left, and of `more`
   /// as many as the result says; would_block: some stayed here. Never raises SIGPIPE.

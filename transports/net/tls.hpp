@@ -64,9 +64,6 @@ class tls_stream {
   /// Encrypts as much of `part` as the outbox takes. After would_block the same bytes must be offered again.
   io_result write_now(std::span<const std::byte> part);
 
-  /// Gives the records' buffers back; the next use takes new ones.
-  void rest();
-
   const failure& why() const { return why_; }
 
  private:

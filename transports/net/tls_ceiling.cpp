@@ -22,9 +22,9 @@ using clock = std::chrono::steady_clock;
 constexpr std::size_t batch = 4 << 20;
 constexpr std::size_t piece = 512 << 10;
 
-/// Without a certificate: who the other side is costs nothing per byte. AES-256-GCM is what both sides agree on where
-/// the processor has instructions for it.
-constexpr const char* anonymous = "ADH-AES256-GCM-SHA384:@SECLEVEL=0";
+/// Without a certificate: who the other side is costs nothing per byte. AES-128-GCM is what both sides agree on where
+/// the server leaves the choice.
+constexpr const char* anonymous = "ADH-AES128-GCM-SHA256:@SECLEVEL=0";
 
 struct freed {
   void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }

@@ -29,6 +29,19 @@ BOOST_AUTO_TEST_CASE(the_time_of_the_processor_grows_with_work) {
 }
 
 #ifdef __linux__
+BOOST_AUTO_TEST_CASE(as_many_connections_are_allowed_as_the_system_allows) {
+  rlimit files{};
+  BOOST_REQUIRE(getrlimit(RLIMIT_NOFILE, &files) == 0);
+  const rlimit low{files.rlim_max / 2, files.rlim_max};
+  BOOST_REQUIRE(setrlimit(RLIMIT_NOFILE, &low) == 0);
+
+  settle_process();
+
+  BOOST_REQUIRE(getrlimit(RLIMIT_NOFILE, &files) == 0);
+  BOOST_TEST(files.rlim_cur == files.rlim_max);
+  prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);  // the search for leaks looks inside
+}
+
 BOOST_AUTO_TEST_CASE(no_core_is_written_and_no_other_process_may_look_inside) {
   settle_process();
 

@@ -87,11 +87,13 @@ BOOST_AUTO_TEST_CASE(where_the_line_is_full_the_rest_stays_and_leaves_later) {
   BOOST_TEST(box.empty());
 }
 
-BOOST_AUTO_TEST_CASE(resting_drops_nothing_that_has_not_left) {
+BOOST_AUTO_TEST_CASE(memory_is_given_back_but_nothing_that_has_not_left) {
   box.append(view("kept"));
-  box.rest();
+  box.give_back_memory();
+  BOOST_TEST(box.held() != 0u);
   BOOST_TEST((box.flush(here()).status == io_status::moved));
-  box.rest();
+  box.give_back_memory();
+  BOOST_TEST(box.held() == 0u);
   box.append(view(" and more"));
   BOOST_TEST((box.flush(here()).status == io_status::moved));
   BOOST_TEST(arrived() == "kept and more");

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/git_repository.hpp"
 #include "tests/support/http_setting.hpp"
 
 using namespace hfpipe;
@@ -40,6 +41,35 @@ BOOST_AUTO_TEST_CASE(a_private_ca_is_accepted_when_given) {
   BOOST_TEST(get_text(peer.url()) == "200 hi");
 
   BOOST_TEST(peer.connections() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_body_larger_than_every_buffer_comes_whole_in_either_version) {
+  trust_ca();
+  const std::string body = noise(300'000, 1);
+  const std::string wire = "HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + body;
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    for (const std::size_t record : {0U, 5'000U}) {
+      loopback_peer peer(ca.issue({"IP:127.0.0.1"}), version);
+      peer.script([&](peer_link& c) {
+        while (!c.read_head().empty()) c.send(wire, record);
+      });
+      for (int n = 0; n < 2; ++n) BOOST_TEST((get_text(peer.url()) == "200 " + body));
+      BOOST_TEST(peer.connections() == 1u);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_reset_in_the_middle_of_a_body_is_told_with_its_reason) {
+  trust_ca();
+  loopback_peer peer(ca.issue({"IP:127.0.0.1"}));
+  peer.script([&](peer_link& c) {
+    c.read_head();
+    c.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nxxxxx");
+    c.reset();
+  });
+  const failure why = get_failure(peer.url());
+  BOOST_TEST(name_of(why) == "connection_lost");
+  BOOST_TEST(why.detail().find("reset") != std::string_view::npos, why.detail());
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_leaves_the_choice_encrypts_with_aes_128) {
