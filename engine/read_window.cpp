@@ -72,6 +72,7 @@ void read_window::take_in(byte_count at, std::size_t count) {
   quiet_since_ = clock::now();
   arrived_ += count;
   join_early();
+  if (is_full() && !readers_.empty()) begin_wait_for_room();  // one that waits is due now
   if (!was_ready) ready_since_ = quiet_since_;
   // The consumer sleeps until what it knows of is due: it needs to hear of a first byte, and of enough.
   const bool is_first = !was_ready && ready() != 0;
@@ -87,12 +88,24 @@ void read_window::join_early() {
 }
 
 task<> read_window::room_for(byte_count at) {
-  const auto since = clock::now();
+  if (at < limit()) co_return;
+  if (is_full()) begin_wait_for_room();
   while (at >= limit()) co_await readers_.wait();
-  if (at.value() != arrived_) co_return;
-  const auto now = clock::now();
-  waited_for_room_ += now - std::max(since, room_waits_counted_);
-  room_waits_counted_ = now;
+}
+
+void read_window::begin_wait_for_room() {
+  if (!waits_for_room_since_) waits_for_room_since_ = clock::now();
+}
+
+/// There is room again.
+void read_window::wake_readers() {
+  if (waits_for_room_since_) waited_for_room_ += clock::now() - *waits_for_room_since_;
+  waits_for_room_since_.reset();
+  readers_.wake();
+}
+
+duration read_window::waited_for_room() const {
+  return waits_for_room_since_ ? waited_for_room_ + (clock::now() - *waits_for_room_since_) : waited_for_room_;
 }
 
 void read_window::end(std::optional<failure> why) {
@@ -105,7 +118,7 @@ void read_window::widen(leased_buffer block) {
   free_.insert(free_.begin(), block.bytes().data());
   added_.push_back(std::move(block));
   ++allowed_;
-  readers_.wake();
+  wake_readers();
 }
 
 void read_window::narrow(std::size_t blocks) {
@@ -167,7 +180,7 @@ void read_window::take_back() {
   std::byte* const passed = spanned_.front();
   spanned_.pop_front();
   recycle(passed);
-  readers_.wake();
+  wake_readers();
 }
 
 /// What may be lent while the source has not ended.

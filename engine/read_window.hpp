@@ -83,11 +83,13 @@ class read_window final : public chunk_source {
 
   /// How long next() waited for bytes so far, and the reader that is due for room: who of the two sides is the slower.
   duration waited_for_bytes() const;
-  duration waited_for_room() const { return waited_for_room_; }
+  duration waited_for_room() const;
 
  private:
   using clock = std::chrono::steady_clock;
 
+  void begin_wait_for_room();
+  void wake_readers();
   void take_back();
   void recycle(std::byte* block);
   std::size_t unfilled() const;
@@ -120,7 +122,7 @@ class read_window final : public chunk_source {
   std::optional<clock::time_point> waits_for_bytes_since_;
   duration waited_for_bytes_{};
   duration waited_for_room_{};
-  clock::time_point room_waits_counted_;  ///< until then: several readers may wait for the same room
+  std::optional<clock::time_point> waits_for_room_since_;
 };
 
 }  // namespace hfpipe

@@ -73,6 +73,18 @@ BOOST_AUTO_TEST_CASE(a_source_is_read_and_proven_and_nothing_is_kept) {
   check_no_push(run);
 }
 
+BOOST_AUTO_TEST_CASE(a_folder_is_read_as_a_host_is) {
+  copy_story story;
+  story.commit_objects("main", "older", 2, 50'000);
+  story.commit_objects("main", "weights", 3, 200'000);
+
+  const copy_run run = bench(story, {story.original().path().string()}, {"--seconds", "1"});
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  BOOST_TEST(run.number("read.objects") >= 5);
+  BOOST_TEST(run.source_log.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_source_that_does_not_end_is_cut_when_the_time_is_over) {
   copy_story story;
   story.commit_objects("main", "weights", 1, 4'000'000);

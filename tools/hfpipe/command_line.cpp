@@ -212,6 +212,7 @@ outcome<command_line> read_words(const std::vector<std::string>& args) {
   }
   if (const auto left = app.remaining(true); !left.empty()) return unknown_words(left, command_given);
   if (line.command == command::help) {
+    if (words == std::vector<std::string>{"help"}) line.topic = command::help;
     if (line.topic || words.empty()) return line;
     return failure(errc::bad_option).detail("no command of that name").hint("hfpipe help lists them");
   }

@@ -47,7 +47,7 @@ task<std::unique_ptr<byte_source>> local_source::fetch(fetch_request request) {
     repository opened = open_whole(folder_);
     auto objects = request.depth == 0
                        ? objects_between(opened, request.wants, request.haves, filter, limits_.list, stop)
-                       : newest_commits(opened, request.wants, request.depth, stop);
+                       : newest_history(opened, request.wants, request.depth, filter, limits_.list, stop);
     return std::make_unique<arriving_pack>(disk_, std::move(opened), std::move(objects), limits_.object);
   };
   co_return co_await disk_.run(walk);

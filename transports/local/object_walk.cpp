@@ -43,7 +43,7 @@ class object_walk {
     take(id, use::sent);
   }
 
-  /// At most so many commits, and nothing else, are asked for.
+  /// At most so many commits, and what they hold.
   void stop_after(std::size_t commits) { most_commits_ = commits; }
 
   std::vector<::git_oid> finish() {
@@ -196,10 +196,9 @@ std::vector<::git_oid> objects_between(const repository& in, const std::vector<g
   return walk.finish();
 }
 
-std::vector<::git_oid> newest_commits(const repository& in, const std::vector<git_oid>& wants, unsigned depth,
-                                      const stop_flag& stop) {
-  const object_filter filter{.commits_only = true, .blob_limit = {}};
-  object_walk walk(in, filter, cost_per_listed * (wants.size() * depth + 1), stop);
+std::vector<::git_oid> newest_history(const repository& in, const std::vector<git_oid>& wants, unsigned depth,
+                                      const object_filter& filter, byte_count most, const stop_flag& stop) {
+  object_walk walk(in, filter, most, stop);
   walk.stop_after(wants.size() * depth);
   for (const git_oid& want : wants) walk.want(want);
   return walk.finish();

@@ -26,9 +26,10 @@ std::vector<::git_oid> objects_between(const repository& in, const std::vector<g
                                        const std::vector<git_oid>& haves, const object_filter& filter, byte_count most,
                                        const stop_flag& stop);
 
-/// The newest commits that `wants` reach, `depth` for each of them. Fails as objects_between() does.
-std::vector<::git_oid> newest_commits(const repository& in, const std::vector<git_oid>& wants, unsigned depth,
-                                      const stop_flag& stop);
+/// The newest commits that `wants` reach, `depth` for each of them, and what of their files `filter` lets through.
+/// Fails as objects_between() does.
+std::vector<::git_oid> newest_history(const repository& in, const std::vector<git_oid>& wants, unsigned depth,
+                                      const object_filter& filter, byte_count most, const stop_flag& stop);
 
 /// Those of `asked` that are there.
 std::vector<git_oid> those_in(const repository& in, const std::vector<git_oid>& asked, const stop_flag& stop);

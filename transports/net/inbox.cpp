@@ -20,7 +20,13 @@ io_result inbox::take(std::span<std::byte> room) {
   return {io_status::moved, count};
 }
 
+io_result inbox::tell_break() const {
+  errno = broken_;
+  return {io_status::broken, 0};
+}
+
 io_result inbox::fill() {
+  if (broken_ != 0) return tell_break();
   room_ = std::make_unique_for_overwrite<std::byte[]>(inbox_size);
   begin_ = end_ = 0;
   for (;;) {
@@ -32,9 +38,10 @@ io_result inbox::fill() {
     if (got < 0 && errno == EINTR) continue;
     const int why = errno;
     room_.reset();
-    errno = why;
     if (got == 0) return {io_status::ended, 0};
-    return {why == EAGAIN || why == EWOULDBLOCK ? io_status::would_block : io_status::broken, 0};
+    if (why == EAGAIN || why == EWOULDBLOCK) return {io_status::would_block, 0};
+    broken_ = why;
+    return tell_break();
   }
 }
 

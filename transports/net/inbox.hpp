@@ -20,13 +20,15 @@ class inbox {
   explicit inbox(int fd) : fd_(fd) {}
 
   /// Moves what is here into `room`, as much as there is; from the socket if nothing is. ended and broken (errno says
-  /// why) only when all that came was taken.
+  /// why, each time) only when all that came was taken.
   io_result take(std::span<std::byte> room);
 
  private:
   io_result fill();
+  io_result tell_break() const;
 
   int fd_;
+  int broken_ = 0;  ///< errno of the socket's end: a socket tells it once, but who has taken something meets it again
   std::unique_ptr<std::byte[]> room_;  ///< inbox_size, or none
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

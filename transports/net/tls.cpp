@@ -200,6 +200,9 @@ io_result tls_stream::broke(int error) {
     why_ = failure(errc::connection_lost).detail(std::generic_category().message(errno));
   } else if (error == SSL_ERROR_SYSCALL || ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
     why_ = failure(errc::connection_lost).detail("closed without a proper TLS end");
+    if (!SSL_is_init_finished(ssl_.get()))
+      why_ = std::move(why_).hint(
+          "if that port does not speak TLS, write http://; if it does, run the same command again");
   } else if (!SSL_is_init_finished(ssl_.get())) {
     const long verdict = SSL_get_verify_result(ssl_.get());
     why_ = verify_ && verdict != X509_V_OK ? certificate_failure(verdict) : handshake_failure();

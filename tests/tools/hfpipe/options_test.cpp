@@ -533,6 +533,7 @@ BOOST_AUTO_TEST_CASE(help_for_one_command_is_of_that_command) {
       BOOST_TEST(!contains(text, "--deep"));
     }
   }
+  BOOST_TEST(contains(std::get<answer>(parse({"help", "help"}).value()).text, "hfpipe help [COMMAND]"));
   BOOST_TEST(contains(refusal({"help", "snyc"}), "no command of that name"));
 }
 

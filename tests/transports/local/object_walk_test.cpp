@@ -130,8 +130,25 @@ BOOST_AUTO_TEST_CASE(the_newest_commits_come_in_git_s_order) {
   const auto tip = hfpipe::git_oid::from_hex(h.repository.refs().at("refs/heads/main")).value();
   std::string told;
   const local::repository in = h.opened();
-  for (const ::git_oid& id : local::newest_commits(in, {tip}, 10, h.stop)) told += local::to_ours(id).hex() + "\n";
+  const local::object_filter commits{.commits_only = true, .blob_limit = {}};
+  for (const ::git_oid& id : local::newest_history(in, {tip}, 10, commits, 1_MiB, h.stop))
+    told += local::to_ours(id).hex() + "\n";
   BOOST_TEST(told == h.repository.git({"rev-list", "-n", "10", "main"}) + "\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_newest_commit_comes_with_all_its_files) {
+  history h;
+  h.repository.add_history("main", 5);
+  const auto tip = hfpipe::git_oid::from_hex(h.repository.refs().at("refs/heads/main")).value();
+  std::set<std::string> told;
+  const local::repository in = h.opened();
+  for (const ::git_oid& id : local::newest_history(in, {tip}, 1, {}, 1_MiB, h.stop))
+    told.insert(local::to_ours(id).hex());
+  std::set<std::string> expected;
+  std::istringstream of_git(h.repository.git({"rev-list", "--objects", "--no-object-names", "-n", "1", "main"}));
+  for (std::string line; std::getline(of_git, line);) expected.insert(line);
+  BOOST_TEST((told == expected));
+  BOOST_TEST(told.size() >= 3u);  // a commit, its tree, a file
 }
 
 BOOST_AUTO_TEST_CASE(only_those_that_are_there_are_told) {

@@ -99,10 +99,12 @@ BOOST_AUTO_TEST_CASE(a_break_is_told_with_its_reason) {
   BOOST_TEST(take_all(box, 1).bytes == "x");
   hang_up();
   std::array<std::byte, 4> room{};
-  errno = 0;
-  const io_result got = box.take(room);
-  BOOST_TEST((got.status == io_status::broken));
-  BOOST_TEST(errno == ECONNRESET);
+  for (int n = 0; n < 2; ++n) {
+    errno = 0;
+    const io_result got = box.take(room);
+    BOOST_TEST((got.status == io_status::broken));
+    BOOST_TEST(errno == ECONNRESET);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(it_goes_on_after_there_was_nothing) {
