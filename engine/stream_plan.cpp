@@ -53,6 +53,7 @@ unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned m
   start_measuring();
   if (trying_ != 0) {
     if (now_at <= 0 || now_at < rate_before_ * std::pow(gain, trying_)) {
+      if (++in_vain_ < pace_.measurements) return kept_ + trying_;
       give_up(now);
       return kept_;
     }
@@ -67,6 +68,7 @@ unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned m
   rate_before_ = now_at;
   if (!starves || now < not_before_ || kept_ >= most) return kept_;
   trying_ = std::min(doubling_ ? kept_ : 1U, most - kept_);
+  in_vain_ = 0;
   mixed_ = true;
   return kept_ + trying_;
 }

@@ -28,6 +28,9 @@ struct stream_pace {
   /// How long a rate is measured before it is judged. A connection that is new needs some round trips to come up to
   /// speed.
   duration judging = std::chrono::milliseconds(50);
+  /// A trial is kept as soon as one measurement shows that it pays, and given up after so many that do not: while the
+  /// work is divided anew, and a window grows, all streams together bring less than one did.
+  unsigned measurements = 4;
   /// After a trial that did not pay, and after a refusal. Doubles each time, up to `longest_rest`.
   duration rest = std::chrono::seconds(5);
   duration longest_rest = std::chrono::seconds(60);
@@ -63,6 +66,7 @@ class stream_plan {
   stream_pace pace_;
   unsigned kept_;
   unsigned trying_ = 0;   ///< more than kept_
+  unsigned in_vain_ = 0;  ///< measurements of this trial
   bool doubling_ = true;  ///< until a trial did not pay
   bool mixed_ = true;     ///< the next sample holds time before the last change
   duration rest_;

@@ -94,6 +94,22 @@ BOOST_AUTO_TEST_CASE(a_gain_of_five_percent_is_worth_a_connection_and_less_is_no
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_trial_that_pays_only_when_it_has_come_up_to_speed_is_kept) {
+  struct row {
+    unsigned slow_ticks;
+    unsigned kept;
+  };
+  for (const row& r : {row{0, 2u}, row{3, 2u}, row{4, 2u}, row{5, 1u}}) {  // the first tick is not looked at
+    world of{line_full};
+    of.most = 2;
+    while (of.streams == 1) of.tick();
+    for (unsigned n = 0; n < r.slow_ticks; ++n) of.tick();
+    of.megabytes_a_second = [](unsigned streams) { return streams == 2 ? 120.0 : 100.0; };
+    of.run(1s);
+    BOOST_TEST_CONTEXT(r.slow_ticks << " slow ticks") BOOST_TEST(of.plan.kept() == r.kept);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(streams_that_have_not_given_a_byte_are_not_judged) {
   world of{line_full};
   while (of.streams == 1) of.tick();
