@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 cases=(
   copy_story_test/objects_come_from_the_cdn_by_range_and_without_a_credential
   copy_story_test/blobs_come_first_whatever_uploads_fail_on_the_way
-  run_story_test/an_interrupt_ends_the_run_soon_and_a_repetition_goes_on
+  run_story_test/case_45_an_interrupt_ends_the_run_soon_and_a_repetition_goes_on
   run_story_test/a_termination_ends_the_run_soon_and_a_repetition_goes_on
   run_story_test/a_dry_run_plans_and_only_reads
   threads_story_test/an_interrupt_ends_all_threads_soon_and_a_repetition_goes_on

@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(a_mirror_leaves_out_what_gitea_keeps_for_itself_and_prunes)
   BOOST_TEST((without_pulls(gitea().repository("mirrored").refs()) == without_pulls(s.original.refs())), run.said());
 }
 
-BOOST_AUTO_TEST_CASE(a_repository_that_is_not_there_is_made_by_the_push) {
+BOOST_AUTO_TEST_CASE(case_43_a_repository_that_is_not_there_is_made_by_the_push) {
   scene s;
   s.publish();
 

@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_source_that_ignores_ranges_serves_as_well) {
   BOOST_TEST(story.difference() == "");
 }
 
-BOOST_AUTO_TEST_CASE(one_broken_object_stops_the_refs_and_no_other_object) {
+BOOST_AUTO_TEST_CASE(case_29_one_broken_object_stops_the_refs_and_no_other_object) {
   copy_story story;
   const std::vector<lfs_object> objects = story.commit_objects("main", "weights", 5, 50'000);
   story.source().fault(

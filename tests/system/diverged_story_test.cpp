@@ -40,7 +40,7 @@ void check_little_is_sent(const copy_story& story) {
 
 BOOST_AUTO_TEST_SUITE(diverged_story_test)
 
-BOOST_AUTO_TEST_CASE(commits_on_the_target_do_not_make_the_source_send_everything) {
+BOOST_AUTO_TEST_CASE(case_08_commits_on_the_target_do_not_make_the_source_send_everything) {
   for (const unsigned more : {1u, 40u, 300u}) {
     BOOST_TEST_CONTEXT(more << " commits") check_little_is_sent(diverged_story(more));
   }

@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_ref_is_created_with_the_empty_pack_and_deleted_without_on
   BOOST_TEST(!hosts.here.refs().contains("refs/heads/second"));
 }
 
-BOOST_AUTO_TEST_CASE(a_want_that_is_gone_is_told_apart) {
+BOOST_AUTO_TEST_CASE(case_12_a_want_that_is_gone_is_told_apart) {
   two_hosts hosts;
   const auto fetch_the_unknown = [&]() -> task<> {
     co_await hosts.source.list();

@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(git_lfs_lists_the_same_oids) {
   BOOST_TEST(found == oids_by_git_lfs(repository), boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(git_lfs_agrees_with_every_accepted_and_rejected_variant) {
+BOOST_AUTO_TEST_CASE(case_36_git_lfs_agrees_with_every_accepted_and_rejected_variant) {
   const temporary_folder folder;
   git_repository repository = git_repository::make(folder.path());
   git_repository::file_map files;

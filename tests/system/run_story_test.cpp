@@ -76,7 +76,7 @@ std::string shell_line(const std::vector<std::string>& arguments) {
 
 BOOST_AUTO_TEST_SUITE(run_story_test)
 
-BOOST_AUTO_TEST_CASE(an_interrupt_ends_the_run_soon_and_a_repetition_goes_on) {
+BOOST_AUTO_TEST_CASE(case_45_an_interrupt_ends_the_run_soon_and_a_repetition_goes_on) {
   copy_story story;
   check_stopped(story, SIGINT, 130);
 }

@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(a_truncated_pack_is_explained_by_the_servers_last_words) {
   BOOST_TEST(read.error().detail() == "server said: fatal: bad tree");
 }
 
-BOOST_AUTO_TEST_CASE(a_want_that_is_gone_is_told_apart) {
+BOOST_AUTO_TEST_CASE(case_12_a_want_that_is_gone_is_told_apart) {
   at_every_split(read_fixture("git/fetch_v2_not_our_ref.bin"),
                  [](const pieces& input) { BOOST_TEST(fails_with(pack_in(v2, input), errc::ref_vanished)); });
   BOOST_TEST(fails_with(pack_in(v0, line("ERR upload-pack: not our ref " + id('1').hex())), errc::ref_vanished));

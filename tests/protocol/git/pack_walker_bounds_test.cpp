@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(a_stream_padded_with_empty_blocks_is_not_kept) {
   BOOST_TEST(walk.most_retained.value() <= (200_KiB).value());
 }
 
-BOOST_AUTO_TEST_CASE(a_blob_beyond_4_GiB_streams_through) {
+BOOST_AUTO_TEST_CASE(case_38_a_blob_beyond_4_GiB_streams_through) {
   constexpr std::uint64_t units = 65;
   pack_builder pack;
   pack.add_raw(3, units * (64U << 20), {}, zeros(units));

@@ -57,7 +57,7 @@ transcript read(const pieces& input) {
 
 BOOST_AUTO_TEST_SUITE(pkt_reader_test)
 
-BOOST_AUTO_TEST_CASE(lines_bands_and_marks_are_the_same_at_every_split) {
+BOOST_AUTO_TEST_CASE(case_39_lines_bands_and_marks_are_the_same_at_every_split) {
   const auto whole =
       "0009line\n00010006\x01"
       "a0005\x01"

@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_recorded_refusal_of_the_pack_is_read) {
   BOOST_TEST(report.remote_lines.front() == "fatal: early EOF");
 }
 
-BOOST_AUTO_TEST_CASE(a_report_in_packets_of_one_byte_with_keep_alives_is_read) {
+BOOST_AUTO_TEST_CASE(case_40_a_report_in_packets_of_one_byte_with_keep_alives_is_read) {
   std::string body;
   for (const char c : packet("unpack ok\n") + packet("ok refs/heads/a\n") + packet("option refname refs/heads/z\n") +
                           packet("ng refs/heads/b\n") + "0000") {
