@@ -8,7 +8,7 @@ namespace hfpipe {
 
 namespace {
 
-/// A per-object error speaks HTTP (git-lfs docs/api/batch.md).
+/// As lfs::code_at_target().
 errc code_at_source(int status) {
   if (status == lfs::no_answer) return errc::bad_batch_reply;
   if (status == 404 || status == 410) return errc::object_missing;
@@ -16,13 +16,6 @@ errc code_at_source(int status) {
   if (status == 403) return errc::forbidden;
   if (status == 429) return errc::rate_limited;
   return status >= 500 ? errc::server_failed : errc::unexpected_status;
-}
-
-errc code_at_target(int status) {
-  if (status == lfs::no_answer) return errc::bad_batch_reply;
-  if (status == 429) return errc::rate_limited;
-  // 507: the quota is used up; asking again changes nothing
-  return status >= 500 && status != 507 ? errc::server_failed : errc::object_refused;
 }
 
 failure refused(errc code, side who, const lfs::object_error& error) {
@@ -101,7 +94,7 @@ bool may_mend(const dated_route& dated, const failure& why, bool asked_anew, con
 }
 
 std::optional<failure> refusal_of(const blob_route& route) {
-  if (route.to.error) return refused(code_at_target(route.to.error->code), side::target, *route.to.error);
+  if (route.to.error) return refused(lfs::code_at_target(route.to.error->code), side::target, *route.to.error);
   if (route.from.error) return refused(code_at_source(route.from.error->code), side::source, *route.from.error);
   if (!route.from.download) return failure(errc::bad_batch_reply).detail("no download action").blame(side::source);
   return std::nullopt;

@@ -154,4 +154,11 @@ std::optional<std::string> refusal_in(std::string_view body) {
   return clean_server_text(message ? text_of(*message) : std::string_view());
 }
 
+errc code_at_target(int status) {
+  if (status == no_answer) return errc::bad_batch_reply;
+  if (status == 429) return errc::rate_limited;
+  // 507: the quota is used up; asking again changes nothing
+  return status >= 500 && status != 507 ? errc::server_failed : errc::object_refused;
+}
+
 }  // namespace hfpipe::lfs

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "protocol/failure.hpp"
 #include "protocol/lfs/action.hpp"
 #include "protocol/lfs/multipart.hpp"
 #include "protocol/oid.hpp"
@@ -85,5 +86,8 @@ constexpr byte_count parts_reply_limit(byte_count object_size) {
 /// What such a reply costs while it is read, in its own size: the text, grown by doubling, the document made of it and
 /// the plan. The plan alone, which stays until the object is stored, is about once its size.
 inline constexpr std::uint64_t parts_reply_cost = 4;
+
+/// What the error of one object in a target's reply means: it speaks HTTP (git-lfs docs/api/batch.md).
+errc code_at_target(int status);
 
 }  // namespace hfpipe::lfs

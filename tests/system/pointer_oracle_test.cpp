@@ -131,7 +131,6 @@ void check_against_git(std::uint64_t seed, object_format format) {
       BOOST_TEST_CONTEXT("seed " << seed << (by_offset ? ", by offset, " : ", by oid, ") << piece) {
         const pack_walk walk = walk_pack(pack, piece, piece, format);
         BOOST_TEST((as_set(walk.found) == truth));
-        BOOST_TEST(walk.found.size() == truth.size());
         BOOST_TEST(walk.end.value().unresolved == 0U);
       }
     }

@@ -8,7 +8,9 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 namespace hfpipe::forge {
 
@@ -91,8 +93,20 @@ git_process::git_process(running_git& all, std::vector<std::string> environment)
 
 git_process::~git_process() {
   if (child_ < 0) return;
-  ::kill(-child_, SIGKILL);
+  // Asked first, as a web server asks: git then takes its lock files with it, which would block the ref for ever.
+  ::kill(-child_, SIGTERM);
+  if (!ends_within(std::chrono::seconds(5))) ::kill(-child_, SIGKILL);
   wait();
+}
+
+bool git_process::ends_within(std::chrono::milliseconds patience) const {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  for (siginfo_t seen{}; std::chrono::steady_clock::now() < end;) {
+    const int asked = ::waitid(P_PID, static_cast<id_t>(child_), &seen, WEXITED | WNOHANG | WNOWAIT);
+    if (asked == 0 && seen.si_pid == child_) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return false;
 }
 
 void git_process::wait() {

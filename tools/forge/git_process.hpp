@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <mutex>
 #include <set>
 #include <span>
@@ -42,6 +43,8 @@ class git_process {
   void wait();
 
  private:
+  bool ends_within(std::chrono::milliseconds patience) const;
+
   running_git& all_;
   open_file input_{-1};
   open_file output_{-1};

@@ -39,8 +39,10 @@ net::request make_verify(const action& verify, const http::credential* own) {
 }
 
 failure not_offered(const batch_entry& entry) {
-  const std::string said = entry.error ? "server said: " + entry.error->message : "no upload is offered";
-  return failure(errc::object_refused).detail(said).blame(side::target);
+  if (!entry.error) return failure(errc::object_refused).detail("no upload is offered").blame(side::target);
+  failure why = failure(code_at_target(entry.error->code)).detail("server said: " + entry.error->message);
+  if (entry.error->code != no_answer) why = std::move(why).http_status(entry.error->code);
+  return std::move(why).blame(side::target);
 }
 
 failure too_many_links(byte_count room) {

@@ -261,4 +261,17 @@ BOOST_AUTO_TEST_CASE(an_error_message_shows_no_signature) {
   BOOST_TEST(entry.error->message == "no https://...@cdn/x?...");
 }
 
+BOOST_AUTO_TEST_CASE(the_error_of_one_object_at_the_target_means_what_http_means) {
+  struct row {
+    int status;
+    errc code;
+  };
+  for (const row& r :
+       {row{no_answer, errc::bad_batch_reply}, row{403, errc::object_refused}, row{404, errc::object_refused},
+        row{409, errc::object_refused}, row{422, errc::object_refused}, row{429, errc::rate_limited},
+        row{500, errc::server_failed}, row{503, errc::server_failed}, row{507, errc::object_refused}}) {
+    BOOST_TEST_CONTEXT(r.status) BOOST_CHECK(code_at_target(r.status) == r.code);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

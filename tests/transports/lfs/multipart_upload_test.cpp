@@ -381,6 +381,15 @@ BOOST_FIXTURE_TEST_CASE(what_the_host_says_of_the_object_now_counts, choosing) {
   BOOST_TEST(put_fails().detail() == "server said: too large");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_host_that_is_busy_with_the_object_now_has_not_refused_it, choosing) {
+  answer(peer, calls,
+         {http_reply("200 OK", batch_json(entry_json(object, R"(,"error":{"code":503,"message":"busy"})")), closing)});
+  const failure why = put_fails();
+  BOOST_TEST(name_of(why) == "server_failed");
+  BOOST_CHECK(why.cause() == cause::transient);
+  BOOST_CHECK(why.http_status() == 503);
+}
+
 BOOST_FIXTURE_TEST_CASE(an_object_that_appeared_meanwhile_is_not_sent, choosing) {
   answer(peer, calls, {reply_with("basic", "")});
   put();
