@@ -267,10 +267,10 @@ BOOST_AUTO_TEST_CASE(the_error_of_one_object_at_the_target_means_what_http_means
     errc code;
   };
   for (const row& r :
-       {row{no_answer, errc::bad_batch_reply}, row{403, errc::object_refused}, row{404, errc::object_refused},
+       {row{lfs::no_answer, errc::bad_batch_reply}, row{403, errc::object_refused}, row{404, errc::object_refused},
         row{409, errc::object_refused}, row{422, errc::object_refused}, row{429, errc::rate_limited},
         row{500, errc::server_failed}, row{503, errc::server_failed}, row{507, errc::object_refused}}) {
-    BOOST_TEST_CONTEXT(r.status) BOOST_CHECK(code_at_target(r.status) == r.code);
+    BOOST_TEST_CONTEXT(r.status) BOOST_CHECK(lfs::code_at_target(r.status) == r.code);
   }
 }
 
