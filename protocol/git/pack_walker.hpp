@@ -73,8 +73,8 @@ class pack_walker {
 
   /// Walks the next bytes of the stream, any split. Fails with errc::pack_corrupt, for good.
   outcome<void> feed(std::span<const std::byte> bytes);
-  /// LFS objects found since the last call, in pack order (those with a base later in the pack come last), each as often
-  /// as a pointer names it; size-0 pointers are left out.
+  /// LFS objects found since the last call, in pack order (those with a base later in the pack come last), each as
+  /// often as a pointer names it; size-0 pointers are left out.
   std::vector<lfs_object> take_found();
   /// The ids of the commits that came by since the last call, in pack order: where git made the pack, the newest first.
   std::vector<git_oid> take_commits();

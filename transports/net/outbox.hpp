@@ -9,7 +9,7 @@
 namespace hfpipe::net {
 
 /// Four full TLS records, nearly, leave in one send(). What fits into one packet of a loopback costs a twentieth less
-/// than what needs two, and no more on a longer line.
+/// than what needs two (bench/README.md).
 inline constexpr std::size_t outbox_size = 64 * 1024 - 64;
 
 /// Bytes on their way to a socket: collected here, so that records and chunk frames do not cost a system call each.

@@ -42,9 +42,11 @@ std::string recorded_pack() {
 
 task<std::string> read_all(byte_source& from, std::size_t room_size) {
   std::string all;
-  std::vector<std::byte> room(room_size);
-  while (const std::size_t got = co_await from.read_some(room)) {
-    all.append(reinterpret_cast<const char*>(room.data()), got);
+  std::vector<std::byte> buffer(room_size);
+  const std::span<std::byte> room(buffer);
+  for (std::size_t got = 1; got != 0;) {
+    got = co_await from.read_some(room);
+    all.append(reinterpret_cast<const char*>(buffer.data()), got);
   }
   co_return all;
 }

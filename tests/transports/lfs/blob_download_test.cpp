@@ -28,7 +28,8 @@ task<> read_into(lfs::blob_download& from, const lfs::batch_entry& entry, byte_c
   const std::unique_ptr<byte_source> source = co_await from.open(entry, start, connection_use::any, until);
   std::array<std::byte, 3> buffer{};
   const std::span<std::byte> room(buffer);
-  while (const std::size_t count = co_await source->read_some(room)) {
+  for (std::size_t count = 1; count != 0;) {
+    count = co_await source->read_some(room);
     got.append(reinterpret_cast<const char*>(buffer.data()), count);
   }
   const std::size_t again = co_await source->read_some(room);
