@@ -150,7 +150,8 @@ task<> segment_reader::steer(nursery& readers) {
   byte_count total_before;
   duration starved_before = window_.waited_for_bytes();
   duration since_compared{};
-  wanted_ = std::min(plan_.kept(), terms_.shares->each());
+  const unsigned most = terms_.shares->each();
+  wanted_ = terms_.shares->is_new() ? plan_.begin_with_trial(most) : std::min(plan_.kept(), most);
   co_await add_streams(readers, wanted_);
   while (!streams_.empty()) {
     const auto next_tick = clock::now() + terms_.tick;
@@ -189,10 +190,12 @@ task<> segment_reader::add_streams(nursery& readers, unsigned wanted) {
       co_return;
     }
     if (first_of_more) {
-      // Far enough ahead that the first stream does not get there before this one is open.
+      // Far enough ahead that the first stream does not get there before this one is open. How fast that is, nobody
+      // knows at the start: then as far as the window reaches.
       const auto meanwhile =
           static_cast<std::uint64_t>(plan_.rate_seen() * in_seconds(2 * opening_took_ + terms_.tick));
-      const byte_count ahead = std::max(segment(2), byte_count(meanwhile)) + window_.block_size();
+      const byte_count least = plan_.rate_seen() > 0 ? segment(2) : window_.reach();
+      const byte_count ahead = std::max(least, byte_count(meanwhile)) + window_.block_size();
       if (whole_->at + ahead + segment(2) >= size_) {
         window_.narrow(made.blocks);
         streams_.pop_back();

@@ -24,7 +24,8 @@ byte_count segment_size(byte_count reach, unsigned streams, byte_count block);
 ///     | in order, on its way to the target | stream 1 ...> | stream 3 ......> | stream 2 ..> |   nobody yet   |
 ///                                          ^window.arrived()                                 ^next_
 ///
-/// Begins with one stream from the first byte to the last. With more, each reads a segment and then takes the next one
+/// Begins with one stream from the first byte to the last, and tries a second one at once where nothing is known of the
+/// source yet. With more, each reads a segment and then takes the next one
 /// that nobody has. Where the host gives no ranges, it stays with the first. Each stream is read on where it breaks
 /// (engine/resumed_source.hpp); one that gives up ends the object.
 class segment_reader {

@@ -29,6 +29,11 @@ void stream_plan::start_measuring() {
   arrived_ = {};
 }
 
+unsigned stream_plan::begin_with_trial(unsigned most) {
+  trying_ = kept_ < most ? 1 : 0;
+  return kept_ + trying_;
+}
+
 unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned most) {
   most = std::max(most, 1U);
   if (kept_ + trying_ > most) {
@@ -52,13 +57,13 @@ unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned m
   const bool starves = in_seconds(starved_) >= worth_trying * in_seconds(measured_);
   start_measuring();
   if (trying_ != 0) {
-    if (now_at <= 0 || now_at < rate_before_ * std::pow(gain, trying_)) {
+    if (!pays(now_at, starves)) {
       if (++in_vain_ < pace_.measurements) return kept_ + trying_;
       give_up(now);
       return kept_;
     }
     // Of those that were doubled, so many as one of before makes of the rate now: the others bring nothing.
-    const double useful = std::ceil(now_at / (rate_before_ / kept_));
+    const double useful = rate_before_ > 0 ? std::ceil(now_at / (rate_before_ / kept_)) : kept_ + trying_;
     kept_ = static_cast<unsigned>(std::clamp(useful, kept_ + 1.0, 1.0 * kept_ + trying_));
     trying_ = 0;
     rest_ = pace_.rest;
@@ -71,6 +76,12 @@ unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned m
   in_vain_ = 0;
   mixed_ = true;
   return kept_ + trying_;
+}
+
+/// What is tried before anything was measured has no rate to beat: then it is enough that more bytes could be used.
+bool stream_plan::pays(double now_at, bool starves) const {
+  if (now_at <= 0) return false;
+  return rate_before_ > 0 ? now_at >= rate_before_ * std::pow(gain, trying_) : starves;
 }
 
 void stream_plan::give_up(time_point now) {

@@ -43,6 +43,10 @@ class stream_plan {
   /// Begins with `first` streams, which are believed in: they paid before.
   explicit stream_plan(unsigned first = 1, stream_pace pace = {});
 
+  /// How many streams to begin with, where nothing is known of the source: a trial of one more, before anything was
+  /// measured. It is kept if the target still waits for bytes.
+  unsigned begin_with_trial(unsigned most);
+
   /// How many streams there should be now; never more than `most`. To be asked at every tick. That fewer are there
   /// than it said (for want of memory) is told by the next sample.
   unsigned next(const stream_sample& seen, time_point now, unsigned most);
@@ -59,6 +63,7 @@ class stream_plan {
   double rate_seen() const { return rate_before_; }
 
  private:
+  bool pays(double now_at, bool starves) const;
   void give_up(time_point now);
   double rate() const;
   void start_measuring();

@@ -31,7 +31,9 @@ class stream_shares {
   }
 
   /// How many an object may begin with.
-  unsigned first() const { return std::min(paid_.load(), each()); }
+  unsigned first() const { return std::clamp(paid_.load(), 1U, each()); }
+  /// No object was read with streams yet.
+  bool is_new() const { return paid_ == 0; }
   void note_paid(unsigned streams) { paid_ = streams; }
   /// The source gives no range, or wrong ones: from now on everything is read from its beginning to its end.
   void note_no_ranges() { ranges_work_ = false; }
@@ -41,7 +43,7 @@ class stream_shares {
   const unsigned most_;
   const unsigned in_all_;
   std::atomic<unsigned> relays_{0};
-  std::atomic<unsigned> paid_{1};
+  std::atomic<unsigned> paid_{0};  ///< 0: nothing is known yet
   std::atomic<bool> ranges_work_{true};
 };
 

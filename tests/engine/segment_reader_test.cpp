@@ -176,6 +176,22 @@ BOOST_AUTO_TEST_CASE(a_starving_target_gets_more_streams_and_every_byte_once) {
   BOOST_TEST(asked_for < host.bytes.size());
 }
 
+BOOST_AUTO_TEST_CASE(a_source_that_nothing_is_known_of_gets_a_second_connection_at_once) {
+  streams.tick = 1h;  // no other decision is made
+  check_whole();
+  BOOST_TEST(host.most_open == 2u);
+  BOOST_REQUIRE(host.opened.size() >= 2u);
+  BOOST_TEST(host.opened[0].until == object_size);  // the first one would go on alone
+  BOOST_TEST(host.opened[1].from >= room.value());
+}
+
+BOOST_AUTO_TEST_CASE(where_one_stream_was_enough_the_next_object_begins_with_one) {
+  shares.note_paid(1);
+  streams.tick = 1h;
+  check_whole();
+  BOOST_TEST(host.opened.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(what_paid_for_the_object_before_is_begun_with) {
   shares.note_paid(4);
   streams.tick = 1h;  // no other decision is made

@@ -94,6 +94,37 @@ BOOST_AUTO_TEST_CASE(a_gain_of_five_percent_is_worth_a_connection_and_less_is_no
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_trial_from_the_start_is_kept_where_the_target_waits_for_bytes_all_the_same) {
+  struct row {
+    double starves;
+    unsigned most, begins, kept;
+  };
+  for (const row& r : {row{0.5, 8, 2, 2}, row{0.15, 2, 2, 2}, row{0.05, 8, 2, 1}, row{0.5, 1, 1, 1}}) {
+    world of{line_full};
+    of.starves = r.starves;
+    of.most = r.most;
+    of.streams = of.plan.begin_with_trial(r.most);
+    BOOST_TEST_CONTEXT("starves " << r.starves << ", at most " << r.most) {
+      BOOST_TEST(of.streams == r.begins);
+      of.tick(1);
+      BOOST_TEST(of.streams == r.begins);  // it has not given a byte
+      of.run(4s);
+      BOOST_TEST(of.plan.kept() == r.kept);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_trial_from_the_start_that_is_refused_is_made_again_after_a_rest) {
+  world of{each_limited};
+  of.streams = of.plan.begin_with_trial(of.most);
+  of.plan.trial_failed(of.now);
+  of.streams = 1;
+  of.run(4s);
+  BOOST_TEST(of.most_seen() == 1u);
+  of.run(4s);
+  BOOST_TEST(of.plan.kept() > 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_trial_that_pays_only_when_it_has_come_up_to_speed_is_kept) {
   struct row {
     unsigned slow_ticks;
