@@ -61,10 +61,10 @@ test_identity as_pem(X509* certificate, EVP_PKEY* key) {
 
 }  // namespace
 
-test_ca::test_ca() {
+test_ca::test_ca(const std::string& name) {
   const key_ptr key(EVP_EC_gen("P-256"), EVP_PKEY_free);
   require(key != nullptr, "key");
-  const auto made = blank("hfpipe test CA", 1, key.get());
+  const auto made = blank(name.c_str(), 1, key.get());
   X509_set_issuer_name(made.get(), X509_get_subject_name(made.get()));
   extend(made.get(), made.get(), NID_basic_constraints, "critical,CA:TRUE");
   extend(made.get(), made.get(), NID_key_usage, "critical,keyCertSign");

@@ -14,7 +14,8 @@ struct test_identity {
 /// A private CA made on the spot.
 class test_ca {
  public:
-  test_ca();
+  /// OpenSSL tells CAs apart by `name`.
+  explicit test_ca(const std::string& name = "hfpipe test CA");
   /// A certificate for names and addresses, written as OpenSSL does: `DNS:localhost`, `IP:127.0.0.1`.
   test_identity issue(const std::vector<std::string>& names) const;
   const std::string& certificate() const { return own_.certificate; }

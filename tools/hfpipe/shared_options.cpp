@@ -54,13 +54,9 @@ net::client_options read_network(const command_line& line, const environment& en
   network.proxies = proxies_of(env).value();
   read(line, "timeout", network.timeouts.idle);
   read(line, "contimeout", network.timeouts.connect);
-  if (const auto file = cli::value_of(env, "SSL_CERT_FILE"); !file.empty()) {
-    network.trust.ca_files.emplace_back(file);
-  }
-  network.trust.ca_directory = cli::value_of(env, "SSL_CERT_DIR");
-  if (const auto* given = line.find("ca-cert")) {
-    network.trust.ca_files.insert(network.trust.ca_files.end(), given->values.begin(), given->values.end());
-  }
+  network.trust.system_file = cli::value_of(env, "SSL_CERT_FILE");
+  network.trust.system_directory = cli::value_of(env, "SSL_CERT_DIR");
+  if (const auto* given = line.find("ca-cert")) network.trust.ca_files = given->values;
   network.trust.verify = !read_switch(line, "insecure-skip-verify");
   return network;
 }

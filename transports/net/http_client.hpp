@@ -88,13 +88,15 @@ struct timeouts {
 
 /// How certificates are judged.
 struct trust {
-  std::vector<std::string> ca_files;  ///< PEM, on top of the system's CAs
-  std::string ca_directory;           ///< hashed directory, on top; may be empty
+  /// Where the system keeps its CAs: a PEM file, and hashed directories with colons between. Empty: where OpenSSL was
+  /// built to look.
+  std::string system_file, system_directory;
+  std::vector<std::string> ca_files;  ///< PEM, on top
   bool verify = true;
 };
 
-/// The CAs that a `trust` names, read and parsed once: they take a megabyte and some milliseconds. The clients of all
-/// threads may share one.
+/// The CAs that a `trust` names, read and parsed once: they take a megabyte and 25 ms. The clients of all threads may
+/// share one.
 class trust_store;
 /// Fails (throws failed) with errc::bad_option when a CA file or directory cannot be read.
 std::shared_ptr<const trust_store> load_trust(const trust& trusted);

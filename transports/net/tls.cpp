@@ -7,7 +7,6 @@
 #include <array>
 #include <boost/asio/ip/address.hpp>
 #include <cerrno>
-#include <filesystem>
 #include <system_error>
 #include <utility>
 
@@ -124,29 +123,6 @@ failure certificate_failure(long verdict) {
 }
 
 }  // namespace
-
-trust_store::trust_store(const trust& trusted) : store_(X509_STORE_new()) {
-  if (!store_) throw std::bad_alloc();
-  // The system's own places; SSL_CERT_FILE and SSL_CERT_DIR are OpenSSL's names for them.
-  X509_STORE_set_default_paths(get());
-  for (const auto& file : trusted.ca_files) {
-    if (X509_STORE_load_file(get(), file.c_str()) != 1) {
-      throw failed(failure(errc::bad_option).detail("no CA certificate in PEM form can be read from " + file));
-    }
-  }
-  if (!trusted.ca_directory.empty()) {
-    std::error_code ignored;
-    if (!std::filesystem::is_directory(trusted.ca_directory, ignored) ||
-        X509_STORE_load_path(get(), trusted.ca_directory.c_str()) != 1) {
-      throw failed(failure(errc::bad_option).detail("not a directory of CA certificates: " + trusted.ca_directory));
-    }
-  }
-  ERR_clear_error();
-}
-
-std::shared_ptr<const trust_store> load_trust(const trust& trusted) {
-  return std::make_shared<const trust_store>(trusted);
-}
 
 tls_context::tls_context(const trust& trusted, std::shared_ptr<const trust_store> store)
     : context_(SSL_CTX_new(TLS_client_method())), verify_(trusted.verify) {

@@ -11,25 +11,11 @@
 #include "transports/net/inbox.hpp"
 #include "transports/net/io_result.hpp"
 #include "transports/net/outbox.hpp"
+#include "transports/net/trust_store.hpp"
 
 // The one door to OpenSSL's TLS.
 
 namespace hfpipe::net {
-
-/// OpenSSL's store locks inside, so certificates are judged by it on several threads at once.
-class trust_store {
- public:
-  /// Fails (throws failed) with errc::bad_option when a CA file or directory cannot be read.
-  explicit trust_store(const trust& trusted);
-
-  X509_STORE* get() const { return store_.get(); }
-
- private:
-  struct freed {
-    void operator()(X509_STORE* store) const { X509_STORE_free(store); }
-  };
-  std::unique_ptr<X509_STORE, freed> store_;
-};
 
 /// What all TLS connections of a client share: versions and trust.
 class tls_context {

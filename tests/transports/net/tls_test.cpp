@@ -1,14 +1,10 @@
 #include "transports/net/tls.hpp"
 
-#include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <memory>
-#include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "tests/support/git_repository.hpp"
 #include "tests/support/http_setting.hpp"
 
 using namespace hfpipe;
@@ -122,73 +118,6 @@ BOOST_AUTO_TEST_CASE(verification_can_be_switched_off) {
   peer.script(answer);
 
   BOOST_TEST(get_text(peer.url()) == "200 hi");
-}
-
-BOOST_AUTO_TEST_CASE(clients_can_share_what_was_loaded_once) {
-  auto once = std::make_optional<test_ca>();
-  options.trust.ca_files = {once->file()};
-  options.store = net::load_trust(options.trust);
-  const test_identity identity = once->issue({"IP:127.0.0.1"});
-  once.reset();  // and its file with it: nobody reads it again
-  loopback_peer peer(identity);
-  peer.script(2, [](peer_link& c) {
-    c.read_head();
-    c.send(hi);
-  });
-  http_setting other;
-  other.options = options;
-
-  BOOST_TEST(get_text(peer.url()) == "200 hi");
-  BOOST_TEST(other.get_text(peer.url()) == "200 hi");
-}
-
-BOOST_AUTO_TEST_CASE(a_store_outlives_who_loaded_it) {
-  trust_ca();
-  options.store = net::load_trust(options.trust);
-  loopback_peer peer(ca.issue({"IP:127.0.0.1"}));
-  peer.script(answer);
-  client();
-  options.store.reset();
-
-  BOOST_TEST(get_text(peer.url()) == "200 hi");
-}
-
-BOOST_AUTO_TEST_CASE(clients_on_many_threads_judge_by_one_store) {
-  trust_ca();
-  options.store = net::load_trust(options.trust);
-  const test_ca stranger;
-  std::vector<std::thread> threads;
-  std::atomic<int> accepted{0}, rejected{0};
-  for (int n = 0; n < 4; ++n) {
-    threads.emplace_back([&] {
-      for (int turn = 0; turn < 5; ++turn) {
-        http_setting own;
-        own.options = options;
-        loopback_peer good(ca.issue({"IP:127.0.0.1"}));
-        good.script(answer);
-        loopback_peer bad(stranger.issue({"IP:127.0.0.1"}));
-        bad.script(answer);
-        if (own.get_text(good.url()) == "200 hi") ++accepted;
-        if (name_of(own.get_failure(bad.url())) == "certificate_rejected") ++rejected;
-      }
-    });
-  }
-  for (std::thread& each : threads) each.join();
-
-  BOOST_TEST(accepted == 20);
-  BOOST_TEST(rejected == 20);
-}
-
-BOOST_AUTO_TEST_CASE(a_ca_file_that_holds_no_certificate_is_a_bad_option) {
-  options.trust.ca_files = {"/nonexistent/ca.pem"};
-  BOOST_CHECK_EXCEPTION(client(), failed, [](const failed& broken) {
-    return broken.why().code() == errc::bad_option && broken.why().detail().find("ca.pem") != std::string::npos;
-  });
-}
-
-BOOST_AUTO_TEST_CASE(a_ca_directory_that_does_not_exist_is_a_bad_option) {
-  options.trust.ca_directory = "/nonexistent";
-  BOOST_CHECK_EXCEPTION(client(), failed, [](const failed& broken) { return broken.why().code() == errc::bad_option; });
 }
 
 BOOST_AUTO_TEST_CASE(tls_1_2_is_spoken) {
