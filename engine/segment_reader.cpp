@@ -1,5 +1,7 @@
 #include "engine/segment_reader.hpp"
 
+#include <time.h>
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -21,6 +23,13 @@ constexpr std::size_t enough_to_compare = 3;
 failure ends_early(byte_count at, byte_count size) {
   const std::string got = std::to_string(at.value()) + " of " + std::to_string(size.value()) + " bytes";
   return failure(errc::size_mismatch).detail("got " + got).blame(side::source);
+}
+
+/// The processor's time for the calling thread so far.
+duration thread_time() {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 double middle_of(std::vector<double> values) {
@@ -149,9 +158,10 @@ task<> segment_reader::steer(nursery& readers) {
   auto last = clock::now();
   byte_count total_before;
   duration starved_before = window_.waited_for_bytes();
+  duration busy_before = thread_time();
   duration since_compared{};
-  const unsigned most = terms_.shares->each();
-  wanted_ = terms_.shares->is_new() ? plan_.begin_with_trial(most) : std::min(plan_.kept(), most);
+  const unsigned at_first = terms_.shares->each();
+  wanted_ = terms_.shares->is_new() ? plan_.begin_with_trial(at_first) : std::min(plan_.kept(), at_first);
   co_await add_streams(readers, wanted_);
   while (!streams_.empty()) {
     const auto next_tick = clock::now() + terms_.tick;
@@ -161,7 +171,9 @@ task<> segment_reader::steer(nursery& readers) {
     if (next_ >= size_ && whole_ == nullptr) continue;  // nothing is left to begin
 
     const auto now = clock::now();
-    stream_sample seen{now - last, total_ - total_before, window_.waited_for_bytes() - starved_before, alive(), 0};
+    const duration starved = window_.waited_for_bytes();
+    const duration busy = thread_time();
+    stream_sample seen{now - last, total_ - total_before, starved - starved_before, busy - busy_before, alive()};
     for (const stream& one : streams_) seen.opening += one.came == byte_count() ? 1U : 0U;
     unsigned most = terms_.shares->each();
     if (budget_.somebody_waits()) most = std::min(most, std::max(alive(), 2U) - 1);
@@ -173,7 +185,8 @@ task<> segment_reader::steer(nursery& readers) {
     }
     last = now;
     total_before = total_;
-    starved_before = window_.waited_for_bytes();
+    starved_before = starved;
+    busy_before = busy;
     co_await add_streams(readers, wanted_);
   }
 }

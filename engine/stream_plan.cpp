@@ -14,6 +14,9 @@ constexpr double gain = 1.05;
 /// Where the target waits less than this share of the time, bytes come as fast as it takes them.
 constexpr double worth_trying = 0.1;
 
+/// A thread that the processor works for this share of the time can hardly take in more: others want the processor too.
+constexpr double thread_is_full = 0.8;
+
 }  // namespace
 
 stream_plan::stream_plan(unsigned first, stream_pace pace)
@@ -23,9 +26,14 @@ double stream_plan::rate() const {
   return static_cast<double>(arrived_.value()) / in_seconds(measured_);
 }
 
+double stream_plan::share_of(duration part) const {
+  return in_seconds(part) / in_seconds(measured_);
+}
+
 void stream_plan::start_measuring() {
   measured_ = {};
   starved_ = {};
+  busy_ = {};
   arrived_ = {};
 }
 
@@ -50,18 +58,22 @@ unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned m
 
   measured_ += seen.span;
   starved_ += seen.starved;
+  busy_ += seen.busy;
   arrived_ += seen.arrived;
   if (measured_ < pace_.judging) return kept_ + trying_;
 
   const double now_at = rate();
-  const bool starves = in_seconds(starved_) >= worth_trying * in_seconds(measured_);
+  const bool starves = share_of(starved_) >= worth_trying;
+  const bool has_time = share_of(busy_) < thread_is_full;
   start_measuring();
   if (trying_ != 0) {
     if (!pays(now_at, starves)) {
+      paid_in_row_ = 0;
       if (++in_vain_ < pace_.measurements) return kept_ + trying_;
       give_up(now);
       return kept_;
     }
+    if (++paid_in_row_ < pace_.confirmations) return kept_ + trying_;
     // Of those that were doubled, so many as one of before makes of the rate now: the others bring nothing.
     const double useful = rate_before_ > 0 ? std::ceil(now_at / (rate_before_ / kept_)) : kept_ + trying_;
     kept_ = static_cast<unsigned>(std::clamp(useful, kept_ + 1.0, 1.0 * kept_ + trying_));
@@ -71,9 +83,9 @@ unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned m
     kept_ = std::max(seen.streams, 1U);  // there was no memory for what paid before
   }
   rate_before_ = now_at;
-  if (!starves || now < not_before_ || kept_ >= most) return kept_;
+  if (!starves || !has_time || now < not_before_ || kept_ >= most) return kept_;
   trying_ = std::min(doubling_ ? kept_ : 1U, most - kept_);
-  in_vain_ = 0;
+  in_vain_ = paid_in_row_ = 0;
   mixed_ = true;
   return kept_ + trying_;
 }

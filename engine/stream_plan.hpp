@@ -20,6 +20,7 @@ struct stream_sample {
   duration span{};
   byte_count arrived;    ///< over all streams
   duration starved{};    ///< how much of `span` the target waited for bytes
+  duration busy{};       ///< how much of it the processor worked for the thread of both ends
   unsigned streams = 1;  ///< that read
   unsigned opening = 0;  ///< of them, those that have not given a byte yet
 };
@@ -28,8 +29,10 @@ struct stream_pace {
   /// How long a rate is measured before it is judged. A connection that is new needs some round trips to come up to
   /// speed.
   duration judging = std::chrono::milliseconds(50);
-  /// A trial is kept as soon as one measurement shows that it pays, and given up after so many that do not: while the
-  /// work is divided anew, and a window grows, all streams together bring less than one did.
+  /// A trial is kept when so many measurements in a row show that it pays: a single one may owe that to chance.
+  unsigned confirmations = 2;
+  /// It is given up after so many that do not: while the work is divided anew, and a window grows, all streams together
+  /// bring less than one did.
   unsigned measurements = 4;
   /// After a trial that did not pay, and after a refusal. Doubles each time, up to `longest_rest`.
   duration rest = std::chrono::seconds(5);
@@ -66,12 +69,14 @@ class stream_plan {
   bool pays(double now_at, bool starves) const;
   void give_up(time_point now);
   double rate() const;
+  double share_of(duration part) const;
   void start_measuring();
 
   stream_pace pace_;
   unsigned kept_;
   unsigned trying_ = 0;   ///< more than kept_
   unsigned in_vain_ = 0;  ///< measurements of this trial
+  unsigned paid_in_row_ = 0;
   bool doubling_ = true;  ///< until a trial did not pay
   bool mixed_ = true;     ///< the next sample holds time before the last change
   duration rest_;
@@ -79,6 +84,7 @@ class stream_plan {
   time_point refused_until_{};  ///< one refusal is heard by all streams
   duration measured_{};
   duration starved_{};
+  duration busy_{};
   byte_count arrived_;
   double rate_before_ = 0;  ///< of what kept_ streams give
 };

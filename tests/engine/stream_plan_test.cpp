@@ -13,6 +13,7 @@ namespace stream_plan_test {
 struct world {
   std::function<double(unsigned)> megabytes_a_second;
   double starves = 0.9;  ///< share of the time
+  double busy = 0.1;     ///< too
   unsigned most = 8;
   unsigned can_have = 100;  ///< streams that there is memory for
   stream_plan plan{1};
@@ -27,6 +28,7 @@ struct world {
     sample.span = span;
     sample.arrived = byte_count(static_cast<std::uint64_t>(megabytes_a_second(streams) * 1e5));
     sample.starved = std::chrono::duration_cast<duration>(span * starves);
+    sample.busy = std::chrono::duration_cast<duration>(span * busy);
     sample.streams = streams;
     sample.opening = opening;
     streams = std::min(plan.next(sample, now, most), can_have);
@@ -74,6 +76,31 @@ BOOST_AUTO_TEST_CASE(trap_17_a_target_that_never_waits_starts_no_trial) {
   of.starves = 0.05;
   of.run(60s);
   BOOST_TEST(of.most_seen() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_thread_that_has_no_time_left_starts_no_trial) {
+  struct row {
+    double busy;
+    unsigned most;
+  };
+  for (const row& r : {row{0.97, 1u}, row{0.75, 8u}}) {
+    world of{each_limited};
+    of.busy = r.busy;
+    of.run(60s);
+    BOOST_TEST_CONTEXT("busy " << r.busy) BOOST_TEST(of.most_seen() == r.most);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_single_measurement_that_pays_may_be_chance) {
+  world of{line_full};
+  of.most = 2;
+  while (of.streams == 1) of.tick();
+  of.tick();  // mixed: not looked at
+  of.megabytes_a_second = [](unsigned) { return 130.0; };
+  of.tick();
+  of.megabytes_a_second = line_full;
+  of.run(1s);
+  BOOST_TEST(of.plan.kept() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_line_that_is_full_with_five_ends_there) {
