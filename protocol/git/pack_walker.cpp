@@ -4,9 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "protocol/git/commit_header.hpp"
 #include "protocol/git/delta.hpp"
-#include "protocol/lfs/lfsconfig.hpp"
 #include "protocol/lfs/pointer.hpp"
 
 namespace hfpipe::git {
@@ -28,9 +26,6 @@ static_assert(content_head > delta_header_limit + 2, "a delta's sizes and its fi
 constexpr std::uint64_t fixed_cost = content_size + inflater::footprint + (64U << 10);
 /// A second walk keeps little, so what it keeps may be larger.
 constexpr std::uint64_t aimed_keep_share = 8;
-/// Of the store, so much for links, and so much for the offsets that a second walk looks for.
-constexpr std::uint64_t links_share = 4;
-constexpr std::uint64_t aim_share = 8;
 /// Run lists beyond this share of the store are cut; later types are then unknown, which only costs precision.
 constexpr std::uint64_t runs_share = 4;
 /// Rebuilding an honest pack's pointers takes about ten times its bytes.
@@ -58,38 +53,30 @@ std::uint64_t size_of(const std::optional<missed_chains>& aim) {
 }  // namespace
 
 pack_walker::pack_walker(object_format format, walker_limits limits)
-    : pack_walker(format, limits, std::optional<missed_chains>()) {}
+    : pack_walker(format, limits, pack_search(format), std::nullopt) {}
 
 pack_walker::pack_walker(object_format format, walker_limits limits, missed_chains missed)
-    : pack_walker(format, limits, std::optional<missed_chains>(std::move(missed))) {}
+    : pack_walker(format, limits, pack_search(format), std::move(missed)) {}
 
-pack_walker::pack_walker(object_format format, walker_limits limits, std::optional<missed_chains> aim)
+pack_walker::pack_walker(object_format format, walker_limits limits, git_oid parent)
+    : pack_walker(format, limits, pack_search(format, parent), std::nullopt) {}
+
+pack_walker::pack_walker(object_format format, walker_limits limits, commit_quota quota)
+    : pack_walker(format, limits, pack_search(format, quota), std::nullopt) {}
+
+pack_walker::pack_walker(object_format format, walker_limits limits, pack_search search,
+                         std::optional<missed_chains> aim)
     : format_(format),
-      candidates_(object_type::blob),
+      search_(std::move(search)),
       aim_(std::move(aim)),
-      remembers_(limits.remembers_chains && !aim_),
       keep_limit_(largest_kept(limits, aim_.has_value())),
       store_limit_(room_for_entries(limits, keep_limit_, size_of(aim_))),
       digest_(digest::of(format)),
       types_(store_limit_ / runs_share),
-      links_(remembers_ ? store_limit_ / links_share : byte_count()),
-      chains_(limits.chain),
+      chains_(format, search_.candidates(),
+              {store_limit_, keep_limit_, limits.chain, limits.remembers_chains && !aim_}),
       content_(content_size + 1) {
   chains_.allow(work_at_start);
-}
-
-pack_walker::pack_walker(object_format format, walker_limits limits, git_oid parent) : pack_walker(format, limits) {
-  parent_ = parent;
-  candidates_ = object_type::commit;
-}
-
-pack_walker::pack_walker(object_format format, walker_limits limits, commit_quota quota) : pack_walker(format, limits) {
-  commits_left_ = quota.most;
-  candidates_ = object_type::commit;
-}
-
-bool pack_walker::is_candidate_size(std::uint64_t size) const {
-  return !looks_for_pointers() || (size >= lfs::shortest_pointer && size < lfs::pointer_cutoff);
 }
 
 outcome<void> pack_walker::feed(std::span<const std::byte> bytes) {
@@ -135,7 +122,7 @@ outcome<void> pack_walker::read_pack_header(std::span<const std::byte>& rest) {
 
 outcome<void> pack_walker::next_entry() {
   phase_ = objects_walked_ < objects_total_ ? phase::entry_header : phase::trailer;
-  return phase_ == phase::trailer ? settle_pending() : outcome<void>();
+  return phase_ == phase::trailer ? look_at_pending() : outcome<void>();
 }
 
 outcome<void> pack_walker::read_entry_header(std::span<const std::byte>& rest) {
@@ -162,8 +149,8 @@ outcome<void> pack_walker::begin_entry() {
   untouched_ = true;
   zlib_.restart();
   worth_keeping_ = is_worth_keeping();
-  if (remembers_ && entry_.base == delta_base::offset && may_be_candidate(type_)) {
-    links_.add(offset_, offset_ - entry_.distance);
+  if (entry_.base == delta_base::offset && chains_.may_be_candidate(type_)) {
+    chains_.link(offset_, offset_ - entry_.distance);
   }
   phase_ = phase::entry_data;
   return {};
@@ -172,18 +159,13 @@ outcome<void> pack_walker::begin_entry() {
 bool pack_walker::is_worth_keeping() const {
   if (entry_.inflated_size >= keep_limit_) return false;
   if (aim_) return std::ranges::binary_search(aim_->entries, offset_);
-  return may_be_candidate(type_) || keeping_ != keeping::candidates;
+  return chains_.takes(type_);
 }
 
 outcome<object_type> pack_walker::type_of_entry() {
   if (entry_.base == delta_base::none) return entry_.type;
-  if (keeping_ == keeping::undecided) {
-    if (const auto decided = decide_keeping(entry_.base); !decided) return decided.error();
-  }
-  if (entry_.base == delta_base::oid) {
-    const kept_entry* const base = kept_.find(*entry_.base_oid);
-    return base == nullptr ? object_type::unknown : base->type;
-  }
+  if (const auto met = chains_.meet_delta(entry_.base, zlib_); !met) return met.error();
+  if (entry_.base == delta_base::oid) return chains_.type_of(*entry_.base_oid);
   if (entry_.distance == 0 || entry_.distance > offset_ - pack_header::size) {
     return corrupt("a delta's base is not in the pack", offset_);
   }
@@ -245,17 +227,24 @@ outcome<void> pack_walker::end_entry(std::span<const std::byte> zlib_stream) {
   if (entry_.base != delta_base::none) {
     if (const auto ended = end_delta(zlib_stream); !ended) return ended;
   } else {
-    if (type_ == candidates_ && is_candidate_size(inflated_) && !aim_) {
-      // Of a commit this large only the head is in memory.
-      inflated_ <= content_size ? look_at(std::span(content_).first(inflated_)) : void(++unresolved_);
-    }
-    if (type_ == object_type::blob)
-      look_for_server(std::span(content_).first(std::min<std::uint64_t>(inflated_, content_size)));
+    if (!aim_) look_at_entry();
     if (const auto kept = keep(inflated_, zlib_stream); !kept) return kept.error();
   }
-  kept_.shrink_to(store_limit_ - std::min(store_limit_, types_.held() + links_.held()));
+  chains_.shrink_beside(types_.held());
   ++objects_walked_;
   return next_entry();
+}
+
+/// Of what is larger than content_size only the head is in memory.
+void pack_walker::look_at_entry() {
+  const bool is_candidate = type_ == search_.candidates() && search_.fits(inflated_);
+  if (inflated_ > content_size) {
+    if (is_candidate) chains_.give_up();
+    return;
+  }
+  const std::span<const std::byte> content = std::span(content_).first(inflated_);
+  if (is_candidate) search_.look_at(content);
+  if (type_ == object_type::blob) search_.look_for_server(content);
 }
 
 outcome<void> pack_walker::end_delta(std::span<const std::byte> zlib_stream) {
@@ -264,110 +253,34 @@ outcome<void> pack_walker::end_delta(std::span<const std::byte> zlib_stream) {
   if (!header) return corrupt(header.error().detail(), offset_);
   const auto kept = keep(header->result_size, zlib_stream);
   if (!kept) return kept.error();
-  if (!may_be_candidate(type_) || !is_candidate_size(header->result_size)) return {};
+  if (!chains_.may_be_candidate(type_) || !search_.fits(header->result_size)) return {};
   const auto first = first_inserted_byte(head);
-  if (looks_for_pointers() && first && !lfs::may_begin_pointer(*first)) return {};
+  if (first && !search_.may_begin(*first)) return {};
   if (aim_ && !std::ranges::binary_search(aim_->ends, offset_)) return {};
-  if (*kept) return settle(offset_);
-  miss(offset_);
+  if (*kept) return look_at_delta(offset_);
+  chains_.miss(offset_);
   return {};
 }
 
 outcome<bool> pack_walker::keep(std::uint64_t result_size, std::span<const std::byte> zlib_stream) {
-  if (!worth_keeping_ || result_size >= keep_limit_ || zlib_stream.size() > most_compressed()) return false;
-  kept_.add(offset_, entry_, type_, result_size, zlib_stream);
-  if (keeping_ != keeping::everything) return true;
-  if (const auto named = name(offset_); !named) return named.error();
-  return true;
+  if (!worth_keeping_ || zlib_stream.size() > most_compressed()) return false;
+  return chains_.keep(offset_, entry_, type_, result_size, zlib_stream, zlib_);
 }
 
-outcome<void> pack_walker::decide_keeping(delta_base first_delta) {
-  keeping_ = first_delta == delta_base::offset ? keeping::candidates : keeping::everything;
-  if (keeping_ == keeping::candidates) {
-    kept_.keep_only(candidates_);
-    return {};
-  }
-  for (const kept_entry* next = kept_.next_unnamed(0); next != nullptr; next = kept_.next_unnamed(next->offset + 1)) {
-    if (const auto named = name(next->offset); !named) return named.error();
-  }
+outcome<void> pack_walker::look_at_delta(std::uint64_t offset) {
+  const auto made = chains_.make(offset, phase_ == phase::trailer, zlib_);
+  if (!made) return made.error();
+  if (*made) search_.look_at(**made);
   return {};
 }
 
-outcome<bool> pack_walker::name(std::uint64_t offset) {
-  const auto object = chains_.rebuild(kept_, zlib_, offset);
-  if (!object) return object.error();
-  if (object->how != rebuilt_object::ending::whole) return false;
-  const std::string header = std::string(to_text(object->type)) + ' ' + std::to_string(object->content.size());
-  digest hash = digest::of(format_);
-  hash.update(std::as_bytes(std::span(header.c_str(), header.size() + 1)));
-  hash.update(object->content);
-  kept_.name(*kept_.find(offset), git_oid::from_raw(hash.finish()), object->type);
-  return true;
-}
-
-outcome<void> pack_walker::settle(std::uint64_t offset) {
-  const auto object = chains_.rebuild(kept_, zlib_, offset);
-  if (!object) return object.error();
-  if (object->how == rebuilt_object::ending::whole) {
-    if (object->type == candidates_) look_at(object->content);
-  } else if (object->how == rebuilt_object::ending::base_awaited && phase_ != phase::trailer &&
-             pending_.size() < keep_limit_ / (2 * sizeof(std::uint64_t))) {
-    pending_.push_back(offset);
-  } else {
-    miss(offset);
+outcome<void> pack_walker::look_at_pending() {
+  const auto pending = chains_.take_pending(zlib_);
+  if (!pending) return pending.error();
+  for (const std::uint64_t offset : *pending) {
+    if (const auto looked = look_at_delta(offset); !looked) return looked;
   }
   return {};
-}
-
-void pack_walker::miss(std::uint64_t offset) {
-  ++unresolved_;
-  if (remembers_ && missed_.size() < store_limit_.value() / aim_share / sizeof(offset) / 4) missed_.push_back(offset);
-}
-
-std::optional<missed_chains> pack_walker::missed() {
-  kept_ = {};
-  // Of deltas by oid no links are known.
-  if (!remembers_ || missed_.size() != unresolved_ || keeping_ == keeping::everything) return std::nullopt;
-  auto entries = links_.chains_of(missed_, store_limit_.as_size() / aim_share / sizeof(std::uint64_t));
-  if (!entries) return std::nullopt;
-  return missed_chains{missed_, std::move(*entries)};
-}
-
-outcome<void> pack_walker::settle_pending() {
-  for (bool any = !pending_.empty(); any;) {
-    any = false;
-    for (const kept_entry* next = kept_.next_unnamed(0); next != nullptr; next = kept_.next_unnamed(next->offset + 1)) {
-      const auto named = name(next->offset);
-      if (!named) return named.error();
-      any = any || *named;
-    }
-  }
-  for (const std::uint64_t offset : pending_) {
-    if (const auto settled = settle(offset); !settled) return settled;
-  }
-  pending_.clear();
-  return {};
-}
-
-void pack_walker::look_at(std::span<const std::byte> content) {
-  if (parent_) {
-    met_child_ = met_child_ || names_parent(content, *parent_);
-    return;
-  }
-  if (!looks_for_pointers()) {
-    if (commits_left_ == 0) return;
-    --commits_left_;
-    commits_.push_back(id_of_commit(format_, content));
-    return;
-  }
-  const auto object = lfs::parse_pointer(content);
-  if (object && lfs::is_transferable(*object)) found_.push_back(*object);
-}
-
-void pack_walker::look_for_server(std::span<const std::byte> content) {
-  if (!looks_for_pointers() || aim_ || inflated_ >= lfs::pointer_cutoff || servers_.size() == most_servers) return;
-  const std::string_view text(reinterpret_cast<const char*>(content.data()), content.size());
-  if (auto named = lfs::server_named_in(text)) servers_.insert(std::move(*named));
 }
 
 outcome<void> pack_walker::read_trailer(std::span<const std::byte>& rest) {
@@ -384,14 +297,6 @@ outcome<void> pack_walker::read_trailer(std::span<const std::byte>& rest) {
   return {};
 }
 
-std::vector<lfs_object> pack_walker::take_found() {
-  return std::exchange(found_, {});
-}
-
-std::vector<git_oid> pack_walker::take_commits() {
-  return std::exchange(commits_, {});
-}
-
 pack_progress pack_walker::progress() const {
   return {objects_walked_, objects_total_, byte_count(position_)};
 }
@@ -402,13 +307,12 @@ outcome<pack_summary> pack_walker::finish() {
     return failure(errc::pack_truncated)
         .detail("after " + std::to_string(objects_walked_) + " of " + std::to_string(objects_total_) + " objects");
   }
-  return pack_summary{objects_walked_, byte_count(position_), unresolved_, checksum_};
+  return pack_summary{objects_walked_, byte_count(position_), chains_.unresolved(), checksum_};
 }
 
 byte_count pack_walker::retained() const {
-  return kept_.held() + types_.held() + links_.held() + chains_.held() + byte_count(size_of(aim_)) +
-         byte_count(content_.capacity() + inflater::footprint + compressed_.capacity() +
-                    (pending_.capacity() + missed_.capacity()) * sizeof(std::uint64_t));
+  return types_.held() + chains_.held() + byte_count(size_of(aim_)) +
+         byte_count(content_.capacity() + inflater::footprint + compressed_.capacity());
 }
 
 }  // namespace hfpipe::git

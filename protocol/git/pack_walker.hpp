@@ -11,10 +11,9 @@
 
 #include "protocol/byte_count.hpp"
 #include "protocol/digest.hpp"
-#include "protocol/git/delta_chains.hpp"
-#include "protocol/git/delta_links.hpp"
-#include "protocol/git/kept_entries.hpp"
+#include "protocol/git/kept_chains.hpp"
 #include "protocol/git/pack_entry.hpp"
+#include "protocol/git/pack_search.hpp"
 #include "protocol/git/type_runs.hpp"
 #include "protocol/inflater.hpp"
 #include "protocol/oid.hpp"
@@ -25,17 +24,6 @@ struct walker_limits {
   byte_count memory{32U << 20};   ///< everything it retains, except what was found and not taken
   byte_count chain{16U << 20};    ///< the sum of one delta chain's objects and deltas
   bool remembers_chains = false;  ///< up to a quarter of the memory goes to what missed() says
-};
-
-/// Of a walk that names commits: so many at the most, the first in the pack.
-struct commit_quota {
-  std::size_t most;
-};
-
-/// What a second walk over the same pack needs to know, to find what the first one missed.
-struct missed_chains {
-  std::vector<std::uint64_t> ends;     ///< where the objects begin that could not be looked at; ascending
-  std::vector<std::uint64_t> entries;  ///< these and all that they are made of; ascending
 };
 
 struct pack_progress {
@@ -75,15 +63,14 @@ class pack_walker {
   outcome<void> feed(std::span<const std::byte> bytes);
   /// LFS objects found since the last call, in pack order (those with a base later in the pack come last), each as
   /// often as a pointer names it; size-0 pointers are left out.
-  std::vector<lfs_object> take_found();
+  std::vector<lfs_object> take_found() { return search_.take_found(); }
   /// The ids of the commits that came by since the last call, in pack order: where git made the pack, the newest first.
-  std::vector<git_oid> take_commits();
+  std::vector<git_oid> take_commits() { return search_.take_commits(); }
   /// The LFS servers that files like .lfsconfig name (lfs::server_named_in), as far as they are no deltas: the first
-  /// most_servers of them, each once.
-  const std::set<std::string>& lfs_servers() const { return servers_; }
-  static constexpr std::size_t most_servers = 4;
+  /// pack_search::most_servers of them, each once.
+  const std::set<std::string>& lfs_servers() const { return search_.lfs_servers(); }
   /// Whether a commit that names the parent came by.
-  bool met_child() const { return met_child_; }
+  bool met_child() const { return search_.met_child(); }
   pack_progress progress() const;
   /// Whether all objects and the trailer have been read.
   bool is_complete() const { return phase_ == phase::complete; }
@@ -91,15 +78,12 @@ class pack_walker {
   /// or bytes after it.
   outcome<pack_summary> finish();
   /// After finish(): what a second walk needs; nothing when that is more than was remembered. Lets go of what is kept.
-  std::optional<missed_chains> missed();
+  std::optional<missed_chains> missed() { return chains_.missed(); }
   /// What is held at this moment; never more than limits.memory (from 256 KiB on), whatever the pack.
   byte_count retained() const;
 
  private:
   enum class phase { pack_header, entry_header, entry_data, trailer, complete };
-  /// What is kept, decided by the pack's first delta: one by offset needs only its own type below it; one by oid may
-  /// stand on anything, and its type is known only when its base is.
-  enum class keeping { undecided, candidates, everything };
 
   outcome<void> walk(std::span<const std::byte>& rest);
   outcome<void> walk_all(std::span<const std::byte> bytes);
@@ -118,39 +102,25 @@ class pack_walker {
   void remember(std::span<const std::byte> zlib_stream);
   std::size_t most_compressed() const;
   bool is_worth_keeping() const;
-  void miss(std::uint64_t offset);
   outcome<bool> keep(std::uint64_t result_size, std::span<const std::byte> zlib_stream);
 
-  outcome<void> decide_keeping(delta_base first_delta);
-  outcome<bool> name(std::uint64_t offset);
-  outcome<void> settle(std::uint64_t offset);
-  outcome<void> settle_pending();
-  bool may_be_candidate(object_type type) const { return type == candidates_ || type == object_type::unknown; }
-  bool looks_for_pointers() const { return candidates_ == object_type::blob; }
-  bool is_candidate_size(std::uint64_t size) const;
-  void look_at(std::span<const std::byte> content);
-  void look_for_server(std::span<const std::byte> content);
+  void look_at_entry();
+  outcome<void> look_at_delta(std::uint64_t offset);
+  outcome<void> look_at_pending();
 
-  pack_walker(object_format format, walker_limits limits, std::optional<missed_chains> aim);
+  pack_walker(object_format format, walker_limits limits, pack_search search, std::optional<missed_chains> aim);
 
   object_format format_;
-  std::optional<git_oid> parent_;  // looked for are its children
-  std::size_t commits_left_ = 0;   // so many more are named; without either, looked for are pointers
-  object_type candidates_;
-  bool met_child_ = false;
+  pack_search search_;
   std::optional<missed_chains> aim_;  // a second walk's
-  bool remembers_;
   std::size_t keep_limit_;
   byte_count store_limit_;
   digest digest_;
   inflater zlib_;
   type_runs types_;
-  delta_links links_;
-  kept_entries kept_;
-  delta_chains chains_;
+  kept_chains chains_;
 
   phase phase_ = phase::pack_header;
-  keeping keeping_ = keeping::undecided;
   std::optional<failure> broken_;
   std::uint64_t position_ = 0;
   std::uint64_t objects_total_ = 0;
@@ -168,13 +138,7 @@ class pack_walker {
   std::array<std::byte, entry_header_limit> head_{};  // a header or trailer that is split
   std::size_t head_size_ = 0;
 
-  std::vector<std::uint64_t> pending_;  // candidates whose base may still come
-  std::uint64_t unresolved_ = 0;
-  std::vector<std::uint64_t> missed_;  // as many of them as are remembered
   std::optional<git_oid> checksum_;
-  std::vector<lfs_object> found_;
-  std::vector<git_oid> commits_;
-  std::set<std::string> servers_;
 };
 
 }  // namespace hfpipe::git
