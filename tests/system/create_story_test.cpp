@@ -76,16 +76,6 @@ BOOST_AUTO_TEST_CASE(what_is_there_is_no_error_and_not_created_again) {
   BOOST_TEST(changes(run.target_log) == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_dry_run_does_not_claim_that_the_target_was_there) {
-  copy_story story(with_api("gitlab"));
-  story.original().commit("main", {{"README.md", "one\n"}});
-
-  const copy_run run = run_to_fresh(story, {"--create", "--dry-run"});
-
-  BOOST_TEST(run.exit_code() == 4, run.said());
-  BOOST_TEST(!run.document.contains("repository"), run.said());
-}
-
 BOOST_AUTO_TEST_CASE(only_a_source_that_is_public_makes_a_public_target) {
   for (const bool is_public : {true, false}) {
     copy_story story(with_api("gitea", is_public));
@@ -136,15 +126,37 @@ BOOST_AUTO_TEST_CASE(a_group_that_is_not_there_is_named) {
   BOOST_TEST(run.error("hint").find("group") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_dry_run_says_what_it_would_create) {
+BOOST_AUTO_TEST_CASE(a_dry_run_plans_for_a_target_that_is_not_there_and_creates_nothing) {
   copy_story story(with_api("gitlab"));
-  story.original().commit("main", {{"README.md", "one\n"}});
+  story.commit_objects("main", "weights", 2, 10'000);
 
   const copy_run run = run_to_fresh(story, {"--create", "--visibility", "public", "--dry-run"});
 
-  BOOST_TEST(run.exit_code() == 4, run.said());
-  BOOST_TEST(run.error("hint").find("would create it, public") != std::string::npos);
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  BOOST_TEST(in_repository(run, "created") == "null");
+  BOOST_TEST(in_repository(run, "would_create") == "true");
+  BOOST_TEST(in_repository(run, "visibility") == "public");
+  const json::object& row = run.document.at("refs").as_array().at(0).as_object();
+  BOOST_TEST(text_in(row, "action") == "create");
+  BOOST_TEST(text_in(row, "status") == "planned");
+  const json::object& lfs = run.document.at("lfs").as_object();
+  BOOST_TEST(lfs.at("objects").to_number<int>() == 2);
+  BOOST_TEST(lfs.at("present").to_number<int>() == 0);
   BOOST_TEST(changes(run.target_log) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_that_mirrors_plans_for_a_target_that_is_not_there) {
+  copy_story story(with_api("gitea"));
+  story.original().commit("main", {{"README.md", "one\n"}});
+
+  for (const std::vector<std::string>& flags :
+       {std::vector<std::string>{"--mirror"}, {"--atomic"}, {"--no-force"}, {"--lfs", "all"}}) {
+    std::vector<std::string> all{"--create", "--dry-run"};
+    all.insert(all.end(), flags.begin(), flags.end());
+    const copy_run run = run_to_fresh(story, all);
+    BOOST_TEST(run.exit_code() == 0, run.said());
+    BOOST_TEST(in_repository(run, "would_create") == "true");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_default_branch_follows_the_source_s_by_its_name_on_the_target) {

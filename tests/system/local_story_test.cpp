@@ -232,6 +232,19 @@ BOOST_AUTO_TEST_CASE(a_target_that_is_not_there_is_made_only_when_asked) {
   BOOST_TEST(!fs::exists(story.archive()));
 }
 
+BOOST_AUTO_TEST_CASE(a_dry_run_plans_for_a_folder_that_is_not_there_and_makes_none) {
+  local_story story;
+  story.commit_objects("main", "weights", 2, 5000);
+
+  const copy_run run = story.between(story.original().path().string(), story.archive(), {"--create", "--dry-run"});
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  BOOST_TEST(run.document.at("repository").as_object().at("would_create").as_bool());
+  BOOST_TEST(run.number("lfs.objects") == 2);
+  BOOST_TEST(run.number("lfs.present") == 0);
+  BOOST_TEST(!fs::exists(story.archive()));
+}
+
 BOOST_AUTO_TEST_CASE(a_linked_working_tree_is_a_source_with_all_its_repository_s_refs) {
   local_story story;
   story.commit_objects("main", "weights", 2, 5000);

@@ -93,9 +93,9 @@ task<> create_if_absent(net::http_client& client, const copy_request& request, o
   const platform::openness open = co_await wanted_openness(client, request, watcher);
   const std::string words = open == platform::openness::public_ ? "public" : "private";
   if (request.transfer.mode == run_mode::dry_run) {
-    throw failed(failure(errc::not_found)
-                     .at(request.target.shown())
-                     .hint("--create would create it, " + words + "; a dry run does not"));
+    done.would_create = true;
+    done.visibility = words;
+    co_return;
   }
   done.created = co_await target.repository->create(open);
   if (*done.created) done.visibility = words;

@@ -30,8 +30,8 @@ struct host_question {
 /// any credential. Fails with errc::bad_option when that leads to none.
 task<hosted_repository> find_host(net::http_client& client, host_question ask);
 
-/// Creates the target where request.creation asks for it. Fails as repository_host::create(); in a dry run with
-/// errc::not_found for a target that would be created.
+/// Creates the target where request.creation asks for it; a dry run only finds out whether it would. Fails as
+/// repository_host::create().
 task<> create_target(net::http_client& client, const copy_request& request, observer& watcher, host_work& done);
 
 /// Makes `branch`, a branch of the target, its default.

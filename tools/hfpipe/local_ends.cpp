@@ -38,15 +38,13 @@ void create_local_target(const copy_request& request, host_work& done) {
     done.created = false;
     return;
   }
+  done.visibility = "local";
   if (request.transfer.mode == run_mode::dry_run) {
-    throw failed(failure(errc::not_found)
-                     .at(request.target.shown())
-                     .hint("--create would create it; a dry run does not")
-                     .blame(side::target));
+    done.would_create = true;
+    return;
   }
   local::create_repository(folder);
   done.created = true;
-  done.visibility = "local";
 }
 
 task<> set_local_default(const copy_request& request, ref_name branch, host_work& done) {

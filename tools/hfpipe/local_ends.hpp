@@ -16,8 +16,8 @@ std::unique_ptr<git_target> local_git_target(const http::url& folder, git::atomi
 std::unique_ptr<blob_source> local_blobs(const http::url& folder);
 std::unique_ptr<blob_target> local_blob_store(const http::url& folder);
 
-/// Makes the target a bare repository where there is none yet. Fails with errc::file_failed; in a dry run with
-/// errc::not_found for a target that would be made.
+/// Makes the target a bare repository where there is none yet; a dry run only finds out whether it would. Fails with
+/// errc::file_failed.
 void create_local_target(const copy_request& request, host_work& done);
 
 /// Makes `branch` the target's default.

@@ -42,6 +42,7 @@ json::value text_or_null(const std::string& text) {
 
 json::object host_json(const host_work& host) {
   return {{"created", host.created ? json::value(*host.created) : json::value(nullptr)},
+          {"would_create", host.would_create},
           {"visibility", text_or_null(host.visibility)},
           {"default_branch", text_or_null(host.default_branch)},
           {"default_branch_before", text_or_null(host.other_default_branch)}};
@@ -55,7 +56,8 @@ void write_rest(json_members& all, const run_report& report) {
   all.add("pack", json::object{{"bytes", result.pack.bytes.value()},
                                {"objects", result.pack.objects},
                                {"fetches", result.pack.fetches}});
-  if (report.host.created || !report.host.default_branch.empty()) all.add("repository", host_json(report.host));
+  const host_work& host = report.host;
+  if (host.created || host.would_create || !host.default_branch.empty()) all.add("repository", host_json(host));
   json::array remote;
   for (const auto& line : report.remote_lines) remote.emplace_back(valid_utf8(line));
   all.add("remote", remote);

@@ -158,6 +158,7 @@ std::string unchecked_text(const run_report& report) {
 
 std::string host_text(const host_work& host) {
   std::string text;
+  if (host.would_create) text += "  target   to be created, " + host.visibility + "\n";
   if (host.created) {
     text += "  target   " + (*host.created ? "created, " + host.visibility : std::string("was there already")) + "\n";
   }

@@ -26,7 +26,8 @@ struct run_figures {
 /// What a copy did through the target's API; all absent: nothing was asked of it.
 struct host_work {
   std::optional<bool> created;       ///< false: the repository was there already; empty: not asked for, or not done
-  std::string visibility;            ///< of what was created
+  bool would_create = false;         ///< a dry run found that it is not there
+  std::string visibility;            ///< of what was or would be created
   std::string default_branch;        ///< as it is now, where it was to be set
   std::string other_default_branch;  ///< what it was before, where that was another
 };

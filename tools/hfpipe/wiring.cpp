@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "engine/absent_target.hpp"
 #include "engine/blob_plan.hpp"
 #include "tools/hfpipe/destroyed_there.hpp"
 #include "tools/hfpipe/host_api.hpp"
@@ -133,10 +134,12 @@ task<transfer_result> run_copy(const copy_request& request, std::vector<asio::an
   }
   const byte_count memory = request.transfer.buffer_memory;
   const auto source_git = source_at(client, at.source, request.source_credential, memory, side::source);
-  const auto target_git = target_at(client, at.target, request);
-  const auto target_stored = stored_at(client, at.target, request.target_credential, side::target);
-
-  const auto target_history = source_at(client, at.target, request.target_credential, memory, side::target);
+  const bool is_absent = done.would_create;
+  const auto target_git = is_absent ? std::make_unique<absent_target>() : target_at(client, at.target, request);
+  const auto target_stored = is_absent ? std::make_unique<absent_blobs>()
+                                       : stored_at(client, at.target, request.target_credential, side::target);
+  const auto target_history =
+      is_absent ? nullptr : source_at(client, at.target, request.target_credential, memory, side::target);
 
   const endpoints ends{*source_git,    *target_git,       own.source(),        own.target(),
                        *target_stored, std::move(shards), target_history.get()};
