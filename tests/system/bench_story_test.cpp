@@ -120,6 +120,14 @@ BOOST_AUTO_TEST_CASE(a_scratch_target_gets_objects_and_no_ref) {
   check_no_push(run);
 }
 
+BOOST_AUTO_TEST_CASE(a_target_that_is_not_there_is_told_before_the_source_is_read) {
+  copy_story story;
+  story.commit_objects("main", "weights", 1, 1000);
+  const copy_run run = bench(story, {source_of(story), story.target().url_of("acme/nowhere")}, {"--scratch"});
+  BOOST_TEST(run.exit_code() == 4, run.said());
+  BOOST_TEST(run.source_log.empty());
+}
+
 BOOST_AUTO_TEST_CASE(without_the_word_scratch_no_target_is_touched) {
   copy_story story;
   story.commit_objects("main", "weights", 1, 1000);

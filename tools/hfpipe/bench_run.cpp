@@ -167,7 +167,17 @@ task<> measure_target(bench& b) {
   b.result.written = std::move(speed);
 }
 
+/// A wrong name or a refused token is told before the source is read for nothing.
+task<> look_at_target(bench& b) {
+  const bench_end& end = *b.request.target;
+  const repository_location at(end.url);
+  net::http_client client(co_await asio::this_coro::executor, b.network);
+  const auto git = source_at(client, at, end.credential, b.request.transfer.buffer_memory, side::target);
+  [[maybe_unused]] const source_listing shown = co_await within("the target's refs", git->list());
+}
+
 task<> measure_all(bench& b) {
+  if (b.request.target) co_await blaming(side::target, look_at_target(b));
   co_await measure_machine(b);
   if (b.request.source) co_await blaming(side::source, within("reading", measure_source(b)));
   if (b.result.error) co_return;
