@@ -120,6 +120,18 @@ std::optional<web_page> page_of_modelscope(const http::url& address) {
   return web_page{std::move(repository), is_front ? subject::repository : subject::other, {}};
 }
 
+/// `owner/name/WORD/…`: a repository's own address has two words there.
+std::optional<web_page> page_of_github(const http::url& address) {
+  if (address.origin().host != "github.com") return std::nullopt;
+  const auto segments = segments_of(address.path());
+  if (segments.size() < 3) return std::nullopt;
+  const std::span all(segments);
+  auto repository = address.at_path(joined(all.first(2)));
+  if (segments[2] == "tree") return tree_page(std::move(repository), all.subspan(3));
+  const bool is_file = segments[2] == "blob" || segments[2] == "raw";
+  return web_page{std::move(repository), is_file ? subject::folder : subject::other, {}};
+}
+
 /// `models/detail/owner/name`, where Git is served by a host of its own.
 std::optional<web_page> page_of_openxlab(const http::url& address) {
   const auto& host = address.origin().host;
@@ -137,6 +149,7 @@ std::optional<web_page> page_at(const http::url& address, const http::url& hub) 
   if (address.origin() == hub.origin()) return page_of_hub(address, hub);
   if (auto page = page_of_modelscope(address)) return page;
   if (auto page = page_of_openxlab(address)) return page;
+  if (auto page = page_of_github(address)) return page;
   if (auto page = page_of_gitlab(address)) return page;
   return page_of_gitea(address);
 }

@@ -20,8 +20,8 @@ struct web_page {
   std::string revision;  ///< of a revision: its name, decoded
 };
 
-/// Reads the address of a page of the hub, of GitLab, Gitea or Forgejo, ModelScope or OpenXLab. Nothing: it is none, or
-/// it may as well be a repository's own, which keeps its name whatever that is.
+/// Reads the address of a page of the hub, of GitLab, Gitea or Forgejo, GitHub, ModelScope or OpenXLab. Nothing: it is
+/// none, or it may as well be a repository's own, which keeps its name whatever that is.
 std::optional<web_page> page_at(const http::url& address, const http::url& hub);
 
 }  // namespace hfpipe::cli

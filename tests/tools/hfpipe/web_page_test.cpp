@@ -44,6 +44,10 @@ BOOST_AUTO_TEST_CASE(pages_name_their_repository_and_what_they_show_of_it) {
            row{"https://git.example/git/o/n/src/branch/main/folder", "https://git.example/git/o/n", subject::folder},
            row{"https://git.example/o/n/src/commit/0123", "https://git.example/o/n", subject::other},
            row{"https://git.example/o/n/commits/branch/main", "https://git.example/o/n", subject::other},
+           row{"https://github.com/o/n/tree/main", "https://github.com/o/n", subject::revision, "main"},
+           row{"https://github.com/o/n/tree/feature/x", "https://github.com/o/n", subject::folder},
+           row{"https://github.com/o/n/blob/main/README.md", "https://github.com/o/n", subject::folder},
+           row{"https://github.com/o/n/pull/7", "https://github.com/o/n", subject::other},
            row{"https://modelscope.cn/models/o/n", "https://modelscope.cn/models/o/n.git", subject::repository},
            row{"https://www.modelscope.ai/studios/o/n/files", "https://www.modelscope.ai/studios/o/n.git",
                subject::repository},
@@ -66,7 +70,8 @@ BOOST_AUTO_TEST_CASE(what_may_be_a_repository_s_own_address_is_no_page) {
   for (const std::string_view address :
        {"https://hub.example/proxy/o/n", "https://hub.example/proxy/datasets/o/n",
         "https://hub.example/proxy/tree/main", "https://hub.example/other/n/tree/main",
-        "https://git.example/o/n/tree/main", "https://git.example/-/n", "https://git.example/group/src/branch/name.git",
+        "https://git.example/o/n/tree/main", "https://github.com/o/n", "https://github.com/o/n.git",
+        "https://git.example/-/n", "https://git.example/group/src/branch/name.git",
         "https://git.example/src/branch/name", "https://modelscope.cn/o/n.git", "https://modelscope.cn/models/o/n.git",
         "https://openxlab.org.cn/datasets/o/n", "https://code.openxlab.org.cn/o/n"}) {
     BOOST_TEST(!read(address).has_value(), address);
