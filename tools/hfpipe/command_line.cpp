@@ -123,7 +123,7 @@ outcome<void> place_words(command_line& line, const std::vector<std::string>& wo
   if (completes || syncs) {
     if (words.empty()) return {};
     const auto placed = completes ? line.settings.emplace("shell", setting{"SHELL", words})
-                                  : line.settings.emplace("file", setting{"FILE", words});
+                                  : line.settings.emplace("file", setting{"the jobs file", words});
     if (!placed.second) return failure(errc::bad_option).detail("the jobs file is given twice");
     return {};
   }

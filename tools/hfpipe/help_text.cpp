@@ -22,7 +22,7 @@ struct usage {
 constexpr auto usages = std::to_array<usage>({
     {command::copy, "hfpipe copy SOURCE TARGET [flags]"},
     {command::copy, "hfpipe --source SOURCE --target TARGET [flags]"},
-    {command::sync, "hfpipe sync -f jobs.yaml [flags]", "many repositories; docs/sync.md has the file"},
+    {command::sync, "hfpipe sync jobs.yaml [flags]", "many repositories; docs/sync.md has the file"},
     {command::verify, "hfpipe verify SOURCE TARGET [--deep] [flags]", "is the target a true copy? changes nothing"},
     {command::mirror, "hfpipe mirror SOURCE TARGET [flags]", "make a GitLab or Gitea target pull by itself"},
     {command::bench, "hfpipe bench [SOURCE] [TARGET --scratch]", "how fast this machine and these ends are"},
@@ -40,6 +40,15 @@ std::string usage_lines(std::optional<command> topic) {
     text += line + std::string(each.meaning) + "\n";
   }
   return text;
+}
+
+/// What a flag means, on the page of a command without saying that it is of that command only.
+std::string_view meaning_of(const flag& f, std::optional<command> topic) {
+  std::string_view words = f.help;
+  if (!topic) return words;
+  const std::string alone = std::string(to_text(*topic)) + " only: ";
+  if (words.starts_with(alone)) words.remove_prefix(alone.size());
+  return words;
 }
 
 bool takes_flags(std::optional<command> topic) {
@@ -74,9 +83,10 @@ std::string help_text(std::optional<command> topic) {
     left += "--" + std::string(f.name);
     if (!f.value.empty()) left += " " + std::string(f.value);
     left.resize(std::max<std::size_t>(left.size() + 2, help_column), ' ');
-    const bool fits = left.size() + columns_of(f.help) <= help_width;
+    const std::string_view meaning = meaning_of(f, topic);
+    const bool fits = left.size() + columns_of(meaning) <= help_width;
     if (!fits) left = left.substr(0, left.size() - 2) + "\n" + std::string(help_column, ' ');
-    text += left + std::string(f.help) + "\n";
+    text += left + std::string(meaning) + "\n";
   }
   text +=
       "\n"

@@ -80,7 +80,7 @@ sync_request read_sync(const command_line& given, const command_line& line, cons
                        const file_reader& read_file) {
   const auto* file = line.find("file");
   if (file == nullptr) {
-    throw failed(failure(errc::bad_option).detail("no jobs file is given").hint("write hfpipe sync -f jobs.yaml"));
+    throw failed(failure(errc::bad_option).detail("no jobs file is given").hint("write hfpipe sync jobs.yaml"));
   }
   const std::string& path = value_of(*file);
   const auto text = read_file(path);
