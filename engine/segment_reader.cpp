@@ -148,7 +148,7 @@ task<> segment_reader::read_all() {
   } catch (const failed&) {
     if (window_.arrived() != size_) throw;  // else: somebody was about to open what is not needed any more
   }
-  terms_.shares->note_paid(plan_.kept());
+  if (plan_.rate_seen() > 0) terms_.shares->note_paid(plan_.kept());  // else it was too short to tell
 }
 
 // ---- how many ------------------------------------------------------------------------------------------------------
@@ -160,8 +160,11 @@ task<> segment_reader::steer(nursery& readers) {
   duration starved_before = window_.waited_for_bytes();
   duration busy_before = thread_time();
   duration since_compared{};
-  const unsigned at_first = terms_.shares->each();
-  wanted_ = terms_.shares->is_new() ? plan_.begin_with_trial(at_first) : std::min(plan_.kept(), at_first);
+  if (terms_.shares->is_new()) {
+    wanted_ = plan_.begin_with_trial(terms_.shares->each_at_first());
+  } else {
+    wanted_ = std::min(plan_.kept(), terms_.shares->each());
+  }
   co_await add_streams(readers, wanted_);
   while (!streams_.empty()) {
     const auto next_tick = clock::now() + terms_.tick;

@@ -38,6 +38,7 @@ void stream_plan::start_measuring() {
 }
 
 unsigned stream_plan::begin_with_trial(unsigned most) {
+  from_start_ = true;
   trying_ = kept_ < most ? 1 : 0;
   return kept_ + trying_;
 }
@@ -49,7 +50,8 @@ unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned m
     trying_ = 0;
     mixed_ = true;
   } else if (trying_ != 0 && seen.streams <= kept_) {
-    give_up(now);  // there was no memory for one more, or it ended
+    // There was no memory for one more, or it ended: that says nothing of a trial from the start, so it is made again.
+    from_start_ ? drop_trial() : trial_failed(now);
   }
   if (seen.opening != 0 || std::exchange(mixed_, false)) {
     start_measuring();
@@ -70,7 +72,7 @@ unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned m
     if (!pays(now_at, starves)) {
       paid_in_row_ = 0;
       if (++in_vain_ < pace_.measurements) return kept_ + trying_;
-      give_up(now);
+      std::exchange(from_start_, false) ? drop_trial() : trial_failed(now);
       return kept_;
     }
     if (++paid_in_row_ < pace_.confirmations) return kept_ + trying_;
@@ -78,41 +80,45 @@ unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned m
     const double useful = rate_before_ > 0 ? std::ceil(now_at / (rate_before_ / kept_)) : kept_ + trying_;
     kept_ = static_cast<unsigned>(std::clamp(useful, kept_ + 1.0, 1.0 * kept_ + trying_));
     trying_ = 0;
+    from_start_ = false;
     rest_ = pace_.rest;
   } else if (seen.streams < kept_) {
     kept_ = std::max(seen.streams, 1U);  // there was no memory for what paid before
   }
   rate_before_ = now_at;
-  if (!starves || !has_time || now < not_before_ || kept_ >= most) return kept_;
+  const bool may_try = from_start_ || (has_time && now >= not_before_);
+  if (!starves || !may_try || kept_ >= most) return kept_;
   trying_ = std::min(doubling_ ? kept_ : 1U, most - kept_);
   in_vain_ = paid_in_row_ = 0;
   mixed_ = true;
   return kept_ + trying_;
 }
 
-/// What is tried before anything was measured has no rate to beat: then it is enough that more bytes could be used.
+/// A second stream costs less than one alone (docs/decisions/0007), so from the start it has no rate to beat: it is
+/// enough that more bytes could be used.
 bool stream_plan::pays(double now_at, bool starves) const {
   if (now_at <= 0) return false;
-  return rate_before_ > 0 ? now_at >= rate_before_ * std::pow(gain, trying_) : starves;
+  return from_start_ || rate_before_ <= 0 ? starves : now_at >= rate_before_ * std::pow(gain, trying_);
 }
 
-void stream_plan::give_up(time_point now) {
+void stream_plan::drop_trial() {
   trying_ = 0;
-  doubling_ = false;
   mixed_ = true;
-  not_before_ = now + rest_;
-  rest_ = std::min(2 * rest_, pace_.longest_rest);
 }
 
 void stream_plan::slow_down(time_point now) {
   if (now < refused_until_) return;
   refused_until_ = now + pace_.rest;
   kept_ = std::max((kept_ + trying_) / 2, 1U);
-  give_up(now);
+  trial_failed(now);
 }
 
 void stream_plan::trial_failed(time_point now) {
-  give_up(now);
+  drop_trial();
+  from_start_ = false;
+  doubling_ = false;
+  not_before_ = now + rest_;
+  rest_ = std::min(2 * rest_, pace_.longest_rest);
 }
 
 }  // namespace hfpipe

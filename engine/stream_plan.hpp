@@ -9,9 +9,10 @@
 // How many connections one object is read over. Pure: what was seen and the time are arguments.
 //
 // A source that limits each connection gives twice as much over two; one that is at its line's or its disk's end does
-// not, and each more costs a handshake, memory, and another's patience. So connections are tried, and kept only where
+// not, and each more costs a handshake, memory, and another's patience. Nor does one help where our own thread is full:
+// then the target waits while bytes are decrypted, not while they travel. So connections are tried, and kept only where
 // the bytes that come in all grow by at least 5 % for each. First they are doubled, then one more is tried now and
-// then.
+// then. The first trial may come before there is a rate to beat; it is kept where the target waits all the same.
 
 namespace hfpipe {
 
@@ -47,7 +48,8 @@ class stream_plan {
   explicit stream_plan(unsigned first = 1, stream_pace pace = {});
 
   /// How many streams to begin with, where nothing is known of the source: a trial of one more, before anything was
-  /// measured. It is kept if the target still waits for bytes.
+  /// measured. It is kept if the target waits for bytes all the same; that it is not is no reason to rest. Where it
+  /// came to nothing (no memory, or the first stream was there first), it is made again.
   unsigned begin_with_trial(unsigned most);
 
   /// How many streams there should be now; never more than `most`. To be asked at every tick. That fewer are there
@@ -57,7 +59,7 @@ class stream_plan {
   /// The host asked for fewer: goes back to half, and rests. Said again within `rest`, it is the same refusal: every
   /// stream hears it.
   void slow_down(time_point now);
-  /// The last trial came to nothing: no connection, or no ranges.
+  /// The host gave no connection for the last trial, or no ranges: rests.
   void trial_failed(time_point now);
 
   /// What is kept, trials apart.
@@ -67,15 +69,16 @@ class stream_plan {
 
  private:
   bool pays(double now_at, bool starves) const;
-  void give_up(time_point now);
+  void drop_trial();
   double rate() const;
   double share_of(duration part) const;
   void start_measuring();
 
   stream_pace pace_;
   unsigned kept_;
-  unsigned trying_ = 0;   ///< more than kept_
-  unsigned in_vain_ = 0;  ///< measurements of this trial
+  unsigned trying_ = 0;      ///< more than kept_
+  bool from_start_ = false;  ///< that trial was not seen through yet
+  unsigned in_vain_ = 0;     ///< measurements of this trial that did not pay
   unsigned paid_in_row_ = 0;
   bool doubling_ = true;  ///< until a trial did not pay
   bool mixed_ = true;     ///< the next sample holds time before the last change

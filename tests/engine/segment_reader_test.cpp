@@ -39,6 +39,7 @@ class ranged_host final : public blob_source {
   std::optional<std::uint64_t> stuck_at;          ///< whoever would give this byte breaks off, after a while
   std::map<std::size_t, duration> opening_takes;  ///< of the so manieth connection
   std::uint64_t ends_at = object_size;            ///< what lies behind is not there
+  bool works_while_it_waits = false;              ///< a pause costs as much of the processor's time
 
   lfs::batch_entry link() const {
     lfs::action get{http::url::parse("https://blobs.example/x").value(), {}, {}, {}};
@@ -52,6 +53,10 @@ class ranged_host final : public blob_source {
                                           std::optional<byte_count> until) override;
 };
 
+void work_for(duration time) {
+  for (const auto until = std::chrono::steady_clock::now() + time; std::chrono::steady_clock::now() < until;) continue;
+}
+
 class ranged_bytes final : public byte_source {
  public:
   ranged_bytes(ranged_host& host, std::size_t number, std::uint64_t at, std::uint64_t until)
@@ -61,7 +66,8 @@ class ranged_bytes final : public byte_source {
   ~ranged_bytes() override { --host_.open_now; }
   task<std::size_t> read_some(std::span<std::byte> room) override {
     const duration pause = host_.pauses.contains(number_) ? host_.pauses.at(number_) : host_.pause;
-    co_await sleep_for(pause);
+    co_await sleep_for(host_.works_while_it_waits ? duration::zero() : pause);
+    if (host_.works_while_it_waits) work_for(pause);
     if (host_.stuck_at && at_ <= *host_.stuck_at && *host_.stuck_at < at_ + host_.step) {
       co_await sleep_for(10ms);
       throw failed(failure(errc::connection_lost));
@@ -169,6 +175,7 @@ BOOST_AUTO_TEST_CASE(an_object_below_the_limit_is_read_over_one_stream) {
 
 BOOST_AUTO_TEST_CASE(a_starving_target_gets_more_streams_and_every_byte_once) {
   host.pause = 1ms;
+  shares.note_paid(1);
   check_whole();
   BOOST_TEST(host.most_open > 1u);
   std::uint64_t asked_for = 0;
@@ -182,7 +189,38 @@ BOOST_AUTO_TEST_CASE(a_source_that_nothing_is_known_of_gets_a_second_connection_
   BOOST_TEST(host.most_open == 2u);
   BOOST_REQUIRE(host.opened.size() >= 2u);
   BOOST_TEST(host.opened[0].until == object_size);  // the first one would go on alone
-  BOOST_TEST(host.opened[1].from >= room.value());
+  // The first one shall not be there before the second one answers: a window further, and a block.
+  BOOST_TEST(host.opened[1].from >= (room + streams.room + 32_KiB).value());
+}
+
+BOOST_AUTO_TEST_CASE(a_second_connection_that_comes_too_late_is_tried_again_with_the_rate_that_was_seen) {
+  host.pause = 1ms;
+  streams.pace.rest = 1h;  // a trial that failed would not be made again
+  host.opening_takes.emplace(1, 100ms);
+  check_whole();
+  BOOST_TEST(host.most_open > 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_first_object_leaves_the_connections_of_those_that_begin_with_it) {
+  stream_shares crowded(8, 8, 8);
+  streams.shares = &crowded;
+  streams.tick = 1h;
+  check_whole();
+  BOOST_TEST(host.opened.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_object_that_was_too_short_to_tell_leaves_the_next_one_its_trial) {
+  streams.tick = 1h;
+  check_whole();
+  BOOST_TEST(shares.is_new());
+}
+
+BOOST_AUTO_TEST_CASE(a_thread_that_is_full_tries_no_stream) {
+  shares.note_paid(1);
+  host.pause = 1ms;
+  host.works_while_it_waits = true;
+  check_whole();
+  BOOST_TEST(host.most_open == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(where_one_stream_was_enough_the_next_object_begins_with_one) {

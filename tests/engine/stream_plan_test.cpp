@@ -141,6 +141,26 @@ BOOST_AUTO_TEST_CASE(a_trial_from_the_start_is_kept_where_the_target_waits_for_b
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_trial_from_the_start_that_told_nothing_is_no_reason_to_rest) {
+  world late{each_limited};
+  late.can_have = 1;  // the first one overtook it
+  late.streams = late.plan.begin_with_trial(late.most);
+  late.streams = 1;
+  late.tick();
+  late.can_have = 100;
+  late.run(1s);
+  BOOST_TEST(late.streams == 8u);
+
+  world quiet{each_limited};
+  quiet.starves = 0;
+  quiet.streams = quiet.plan.begin_with_trial(quiet.most);
+  quiet.run(1s);
+  BOOST_TEST(quiet.streams == 1u);
+  quiet.starves = 0.9;
+  quiet.run(1s);
+  BOOST_TEST(quiet.streams == 8u);
+}
+
 BOOST_AUTO_TEST_CASE(a_trial_from_the_start_that_is_refused_is_made_again_after_a_rest) {
   world of{each_limited};
   of.streams = of.plan.begin_with_trial(of.most);
