@@ -31,7 +31,8 @@ struct missed_chains {
 
 /// The small entries of a pack that is being walked, kept because a later delta may make a candidate of them (an object
 /// of the type that is looked for), and the candidates made. One whose base is gone is counted, never guessed.
-/// `zlib` is the walker's, between two entries.
+/// `zlib` is the walker's, between two entries. What takes it may rebuild objects, and fails as delta_chains::rebuild()
+/// does.
 class kept_chains {
  public:
   kept_chains(object_format format, object_type candidates, chain_limits limits);
@@ -49,14 +50,14 @@ class kept_chains {
 
   /// Notes that the delta at `offset` stands on what is at `base_offset`. Precondition: offsets ascend.
   void link(std::uint64_t offset, std::uint64_t base_offset);
-  /// Keeps a copy of what read `zlib_stream`. False: its result is too large.
+  /// Keeps the entry, with a copy of its `zlib_stream`. False: its result is too large.
   outcome<bool> keep(std::uint64_t offset, const pack_entry& entry, object_type type, std::uint64_t result_size,
                      std::span<const std::byte> zlib_stream, inflater& zlib);
   /// Lets go of the largest results until all of this and `others` are within limits.store.
   void shrink_beside(byte_count others);
 
   /// The candidate that begins at `offset`; lives until the next call. Nothing: it is another type, its base may still
-  /// come (unless this is the `last` try), or it cannot be made and is counted. Fails as delta_chains::rebuild() does.
+  /// come (unless this is the `last` try), or it cannot be made and is counted.
   outcome<std::optional<std::span<const std::byte>>> make(std::uint64_t offset, bool last, inflater& zlib);
   /// After the pack's last entry: those whose base was awaited, and may be there now.
   outcome<std::vector<std::uint64_t>> take_pending(inflater& zlib);

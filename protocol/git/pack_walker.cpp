@@ -50,6 +50,12 @@ std::uint64_t size_of(const std::optional<missed_chains>& aim) {
   return aim ? (aim->ends.capacity() + aim->entries.capacity()) * sizeof(std::uint64_t) : 0;
 }
 
+chain_limits limits_of_chains(const walker_limits& limits, const std::optional<missed_chains>& aim) {
+  const std::uint64_t largest = largest_kept(limits, aim.has_value());
+  const byte_count store = room_for_entries(limits, largest, size_of(aim));
+  return {store, static_cast<std::size_t>(largest), limits.chain, limits.remembers_chains && !aim};
+}
+
 }  // namespace
 
 pack_walker::pack_walker(object_format format, walker_limits limits)
@@ -69,12 +75,10 @@ pack_walker::pack_walker(object_format format, walker_limits limits, pack_search
     : format_(format),
       search_(std::move(search)),
       aim_(std::move(aim)),
-      keep_limit_(largest_kept(limits, aim_.has_value())),
-      store_limit_(room_for_entries(limits, keep_limit_, size_of(aim_))),
+      keeps_(limits_of_chains(limits, aim_)),
       digest_(digest::of(format)),
-      types_(store_limit_ / runs_share),
-      chains_(format, search_.candidates(),
-              {store_limit_, keep_limit_, limits.chain, limits.remembers_chains && !aim_}),
+      types_(keeps_.store / runs_share),
+      chains_(format, search_.candidates(), keeps_),
       content_(content_size + 1) {
   chains_.allow(work_at_start);
 }
@@ -157,7 +161,7 @@ outcome<void> pack_walker::begin_entry() {
 }
 
 bool pack_walker::is_worth_keeping() const {
-  if (entry_.inflated_size >= keep_limit_) return false;
+  if (entry_.inflated_size >= keeps_.largest) return false;
   if (aim_) return std::ranges::binary_search(aim_->entries, offset_);
   return chains_.takes(type_);
 }

@@ -43,7 +43,7 @@ struct pack_summary {
 /// commits, also those that are deltas, in one pass and bounded memory. When nothing is left unresolved, what it found
 /// is complete and exact.
 ///
-/// Flow:  feed -> header -> ( entry header -> zlib stream -> settle )* -> trailer -> finish
+/// Flow:  feed -> header -> ( entry header -> zlib stream -> look )* -> trailer -> finish
 ///
 /// A blob below the pointer cutoff is looked at directly. Small blobs are kept, compressed, because a later delta may
 /// make a pointer of them; when the room is used up the largest go first. A delta whose base is gone is counted, never
@@ -113,8 +113,7 @@ class pack_walker {
   object_format format_;
   pack_search search_;
   std::optional<missed_chains> aim_;  // a second walk's
-  std::size_t keep_limit_;
-  byte_count store_limit_;
+  chain_limits keeps_;
   digest digest_;
   inflater zlib_;
   type_runs types_;
