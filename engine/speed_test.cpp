@@ -46,6 +46,15 @@ std::optional<failure> trouble_of(const lfs_totals& totals) {
 
 }  // namespace
 
+task<> find_target(git_source& target, const transfer_options& options, observer& watcher) {
+  std::uint64_t retries = 0;
+  patience tries(options.retries, watcher, retries, std::random_device()());
+  watcher.on(event::step_started{event::step::listing});
+  const auto ask = [&]() -> task<source_listing> { return target.list(); };
+  [[maybe_unused]] const source_listing shown =
+      co_await blaming(side::target, within("the target's refs", tries.persist_as_stranger("listing the target", ask)));
+}
+
 task<std::vector<lfs_object>> objects_to_read(git_source& from, const transfer_options& options, observer& watcher) {
   std::uint64_t retries = 0;
   patience tries(options.retries, watcher, retries, std::random_device()());

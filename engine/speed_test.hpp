@@ -34,6 +34,9 @@ struct speed_result {
   std::optional<failure> error;
 };
 
+/// Finds out whether `target` is there and may be seen. Fails as its list() does, tried again by options.retries.
+task<> find_target(git_source& target, const transfer_options& options, observer& watcher);
+
 /// The LFS objects that the newest commit of the source's default branch names (of its whole history where the source
 /// cannot leave history out).
 /// Fails with errc::object_missing where it names none, and as the source does.

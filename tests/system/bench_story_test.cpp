@@ -128,6 +128,16 @@ BOOST_AUTO_TEST_CASE(a_target_that_is_not_there_is_told_before_the_source_is_rea
   BOOST_TEST(run.source_log.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_target_that_is_busy_once_is_asked_again) {
+  story_setup setup;
+  setup.target.flags = {"--discard-blobs"};
+  copy_story story(setup);
+  story.target().fault({{"fault", "git_status"}, {"status", 503}, {"times", 1}});
+  const copy_run run = bench(
+      story, {}, {"--target", target_of(story), "--scratch", "--seconds", "1", "-j", "2", "--retry-delay", "1ms"});
+  BOOST_TEST(run.exit_code() == 0, run.said());
+}
+
 BOOST_AUTO_TEST_CASE(without_the_word_scratch_no_target_is_touched) {
   copy_story story;
   story.commit_objects("main", "weights", 1, 1000);

@@ -173,11 +173,11 @@ task<> look_at_target(bench& b) {
   const repository_location at(end.url);
   net::http_client client(co_await asio::this_coro::executor, b.network);
   const auto git = source_at(client, at, end.credential, b.request.transfer.buffer_memory, side::target);
-  [[maybe_unused]] const source_listing shown = co_await within("the target's refs", git->list());
+  co_await find_target(*git, b.request.transfer, b.watcher);
 }
 
 task<> measure_all(bench& b) {
-  if (b.request.target) co_await blaming(side::target, look_at_target(b));
+  if (b.request.target) co_await look_at_target(b);
   co_await measure_machine(b);
   if (b.request.source) co_await blaming(side::source, within("reading", measure_source(b)));
   if (b.result.error) co_return;
