@@ -2,8 +2,8 @@
 
 #include "transports/endpoint.hpp"
 
-// A repository that is not there yet, as a dry run sees it: without refs and objects. Writing to it, which a dry run does
-// not, fails with errc::internal; opening an object with errc::object_missing.
+// A repository that is not there yet, as a dry run sees it: without refs and objects. Writing to it, which a dry run
+// does not, fails with errc::internal; opening an object with errc::object_missing.
 
 namespace hfpipe {
 

@@ -245,6 +245,21 @@ BOOST_AUTO_TEST_CASE(a_dry_run_plans_for_a_folder_that_is_not_there_and_makes_no
   BOOST_TEST(!fs::exists(story.archive()));
 }
 
+BOOST_AUTO_TEST_CASE(a_dry_run_promises_no_folder_where_a_file_stands) {
+  local_story story;
+  story.original().commit("main", {{"a", "1"}});
+  const std::string file = story.archive("file");
+  std::ofstream(file) << "text";
+
+  for (const std::string& place : {file, file + "/below"}) {
+    for (const std::vector<std::string>& flags : {std::vector<std::string>{"--create", "--dry-run"}, {"--create"}}) {
+      const copy_run run = story.between(story.original().path().string(), place, flags);
+      BOOST_TEST(run.exit_code() == 1, run.said());
+      BOOST_TEST(run.error("code") == "file_failed", run.said());
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_linked_working_tree_is_a_source_with_all_its_repository_s_refs) {
   local_story story;
   story.commit_objects("main", "weights", 2, 5000);

@@ -72,7 +72,7 @@ task<platform::openness> openness_of_source(net::http_client& client, const copy
   } catch (const failed& broken) {
     if (broken.why().code() == errc::cancelled) throw;
   }
-  watcher.on(event::warning{"the source does not tell who may see it, so the target is created private"});
+  watcher.on(event::warning{"the source does not tell who may see it, so the target shall be private"});
   co_return platform::openness::private_;
 }
 

@@ -1,5 +1,9 @@
 #include "tools/hfpipe/local_ends.hpp"
 
+#include <unistd.h>
+
+#include <filesystem>
+
 #include "transports/local/local_blobs.hpp"
 #include "transports/local/local_source.hpp"
 #include "transports/local/local_target.hpp"
@@ -12,6 +16,18 @@ namespace {
 std::string short_name(const ref_name& branch) {
   constexpr std::string_view branches = "refs/heads/";
   return branch.text().substr(branch.starts_with(branches) ? branches.size() : 0);
+}
+
+/// What making a folder would fail with, as far as looking tells.
+void refuse_place(const std::string& folder) {
+  std::error_code ignored;
+  std::filesystem::path nearest(folder);
+  while (nearest.has_relative_path() && !std::filesystem::exists(nearest, ignored)) nearest = nearest.parent_path();
+  if (std::filesystem::is_directory(nearest, ignored) && ::access(nearest.c_str(), W_OK | X_OK) == 0) return;
+  throw failed(failure(errc::file_failed)
+                   .at(folder)
+                   .detail(nearest.string() + " is no folder that may be written to")
+                   .blame(side::target));
 }
 
 }  // namespace
@@ -40,6 +56,7 @@ void create_local_target(const copy_request& request, host_work& done) {
   }
   done.visibility = "local";
   if (request.transfer.mode == run_mode::dry_run) {
+    refuse_place(folder);
     done.would_create = true;
     return;
   }

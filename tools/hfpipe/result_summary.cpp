@@ -179,7 +179,7 @@ std::string resources_text(const run_figures& figures, std::uint64_t retries, co
 result_words words_of(const run_report& report) {
   const auto& result = report.result;
   result_words words{.headline = headline(report), .refs = {}, .objects = {}, .details = {}};
-  words.details = trouble_rows(result.refs) + object_rows(result.lfs);
+  words.details = host_text(report.host) + trouble_rows(result.refs) + object_rows(result.lfs);
   const bool planned = !result.refs.empty() || !result.error;  // else there is nothing to say of refs and objects
   if (!planned) return words;
   const std::string unchecked = unchecked_text(report);
