@@ -53,7 +53,7 @@ constexpr auto every_flag = std::to_array<flag>({
     {kind::text, "", "streams", "N", "Pace", "most connections to the source for one object (8)", that_carry},
     {kind::text, "", "threads", "N", "Pace", "threads that move objects (one for each core, at most 4)", that_share},
     {kind::text, "", "max-buffer-memory", "SIZE", "Pace", "ceiling of all buffers, from 16MiB (128MiB)", that_share},
-    {kind::text, "", "bwlimit", "RATE", "Pace", "bytes a second that move, in all (off)", that_share},
+    {kind::text, "", "bwlimit", "RATE", "Pace", "bytes a second that are sent, or read to be checked, in all (off)", that_share},
     {kind::text, "", "tpslimit", "N", "Pace", "requests a second to all hosts, 0.5 is one in two seconds (off)",
      that_share},
     {kind::text, "", "retries", "N", "Pace", "tries after the first for what is temporary (8)", every_copy},

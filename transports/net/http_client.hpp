@@ -95,7 +95,7 @@ struct trust {
   bool verify = true;
 };
 
-/// The CAs that a `trust` names, read and parsed once: they take a megabyte and 25 ms. The clients of all threads may
+/// The CAs that a `trust` names, read and parsed once: they take a megabyte and 15 ms. The clients of all threads may
 /// share one.
 class trust_store;
 /// Fails (throws failed) with errc::bad_option when a CA file or directory cannot be read.

@@ -55,6 +55,14 @@ BOOST_AUTO_TEST_CASE(the_whole_page_has_every_command_and_flag) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(that_a_flag_is_of_one_command_only_is_said_where_others_are_shown_too) {
+  for (const command of : {command::sync, command::verify, command::bench}) {
+    const std::string words = std::string(to_text(of)) + " only: ";
+    BOOST_TEST(contains(help_text(), words), words);
+    BOOST_TEST(!contains(help_text(of), words), words);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(no_heading_comes_twice_and_no_line_is_too_long) {
   for (const auto& page : pages) {
     std::set<std::string> headings;

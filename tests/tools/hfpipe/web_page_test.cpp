@@ -71,9 +71,10 @@ BOOST_AUTO_TEST_CASE(what_may_be_a_repository_s_own_address_is_no_page) {
        {"https://hub.example/proxy/o/n", "https://hub.example/proxy/datasets/o/n",
         "https://hub.example/proxy/tree/main", "https://hub.example/other/n/tree/main",
         "https://git.example/o/n/tree/main", "https://github.com/o/n", "https://github.com/o/n.git",
-        "https://git.example/-/n", "https://git.example/group/src/branch/name.git",
-        "https://git.example/src/branch/name", "https://modelscope.cn/o/n.git", "https://modelscope.cn/models/o/n.git",
-        "https://openxlab.org.cn/datasets/o/n", "https://code.openxlab.org.cn/o/n"}) {
+        "https://github.com/orgs/acme/repositories", "https://git.example/-/n",
+        "https://git.example/group/src/branch/name.git", "https://git.example/src/branch/name",
+        "https://modelscope.cn/o/n.git", "https://modelscope.cn/models/o/n.git", "https://openxlab.org.cn/datasets/o/n",
+        "https://code.openxlab.org.cn/o/n"}) {
     BOOST_TEST(!read(address).has_value(), address);
   }
 }
