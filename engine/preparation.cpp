@@ -144,6 +144,20 @@ task<std::vector<lfs_object>> scan_what_refs_reach(transfer_run& r, bool can_fil
   co_return std::move(scanned.found);
 }
 
+task<> ask_to_write(transfer_run& r) {
+  r.watcher.on(event::step_started{event::step::asking_to_write});
+  const auto ask = [&]() -> task<> { return r.ends.target_git.probe(); };
+  co_await blaming(side::target, within("asking for write access", r.tries.persist("the empty push", ask)));
+}
+
+task<> take_in(transfer_run& r, const both_sides& sides, std::optional<pack_intake>& into) {
+  fetch_request request = request_for(r.result.refs, sides.target);
+  co_await add_common_history(r, sides.source, request);
+  pack_intake taken = co_await fetch_what_moves(r, request, sides.source.can_filter);
+  if (r.options.lfs == lfs_mode::all) taken.found = co_await scan_what_refs_reach(r, sides.source.can_filter);
+  into = std::move(taken);
+}
+
 }  // namespace
 
 task<std::optional<pack_intake>> prepare(transfer_run& r) {
@@ -171,17 +185,15 @@ task<std::optional<pack_intake>> prepare(transfer_run& r) {
 
   // 3. may we write
   if (refs_move && r.options.atomic) refuse_one_by_one(sides.target);
-  if (refs_move && r.options.mode == run_mode::copy) {
-    r.watcher.on(event::step_started{event::step::asking_to_write});
-    const auto ask = [&]() -> task<> { return r.ends.target_git.probe(); };
-    co_await blaming(side::target, within("asking for write access", r.tries.persist("the empty push", ask)));
-  }
+  const bool asks_to_write = refs_move && r.options.mode == run_mode::copy;
 
-  // 4. the pack, and the LFS objects it names
-  fetch_request request = request_for(r.result.refs, sides.target);
-  co_await add_common_history(r, sides.source, request);
-  pack_intake taken = co_await fetch_what_moves(r, request, sides.source.can_filter);
-  if (r.options.lfs == lfs_mode::all) taken.found = co_await scan_what_refs_reach(r, sides.source.can_filter);
+  // 4. the pack, and the LFS objects it names; reading changes nothing, so it need not wait for 3.
+  std::optional<pack_intake> taken;
+  const auto both = [&](nursery& children) -> task<> {
+    if (asks_to_write) co_await children.start(ask_to_write(r));
+    co_await children.start(take_in(r, sides, taken));
+  };
+  co_await nursery::run(2, both);
   co_return taken;
 }
 

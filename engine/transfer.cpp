@@ -4,7 +4,7 @@
 //   engine/preparation.cpp
 //   1. what is where         list both sides
 //   2. what should move      engine/ref_plan.cpp decides, engine/fast_forward.cpp where nothing is forced
-//   3. may we write          an empty push, before anything is uploaded
+//   3. may we write          an empty push, before anything is uploaded; and meanwhile
 //   4. the pack              engine/pack_intake.cpp fetches, checks, keeps what fits; finds the LFS objects it names
 //   here
 //   5. blobs first           engine/blob_copy.cpp, each object through engine/blob_relay.cpp

@@ -304,7 +304,31 @@ BOOST_AUTO_TEST_CASE(refused_credentials_are_not_tried_again) {
   BOOST_CHECK(result.error->code() == errc::unauthorized);
   BOOST_CHECK(result.error->blamed() == side::target);
   BOOST_TEST(result.retries == 0U);
-  BOOST_TEST(s.world.source_git.fetches.empty());
+  BOOST_TEST(s.world.target_git.probes == 1U);
+  BOOST_TEST(s.world.source_git.fetches.size() <= 1U);
+  BOOST_TEST(s.world.target_blobs.batches.empty());
+  BOOST_TEST(s.world.target_git.pushes.empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_pack_is_fetched_while_the_target_is_asked_for_write_access) {
+  scene s;
+  s.world.target_git.probe_waits_for = [&] { return !s.world.source_git.fetches.empty(); };
+  const transfer_result result = s.run();
+  BOOST_TEST(!result.error.has_value());
+  BOOST_TEST(s.world.target_git.probes == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_uploaded_before_the_target_has_agreed) {
+  scene s;
+  std::size_t waited = 0;
+  s.world.target_git.probe_waits_for = [&] { return ++waited == 50; };  // ms: the pack has long been read
+  s.world.target_git.probe_fails = failure(errc::forbidden);
+  const transfer_result result = s.run();
+  BOOST_REQUIRE(result.error.has_value());
+  BOOST_CHECK(result.error->code() == errc::forbidden);
+  BOOST_TEST(s.world.source_git.fetches.size() == 1U);
+  BOOST_TEST(s.world.target_blobs.batches.empty());
+  BOOST_TEST(s.world.target_git.pushes.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_pack_changes_nothing_at_every_byte) {

@@ -285,6 +285,7 @@ task<> fake_git_target::probe() {
   co_await steps_.step();
   log_.lines.push_back("probe");
   ++probes;
+  while (probe_waits_for && !probe_waits_for()) co_await sleep_for(std::chrono::milliseconds(1));
   if (probe_fails) throw failed(*probe_fails);
 }
 

@@ -201,6 +201,7 @@ class fake_git_target final : public git_target {
   std::optional<failure> answer_lost;           ///< thrown by push() after the refs moved
   unsigned push_fails_times = ~0U;
   std::optional<failure> probe_fails;
+  std::function<bool()> probe_waits_for;  ///< a probe is answered once this is so
 
   struct pushed {
     std::vector<git::ref_command> commands;
