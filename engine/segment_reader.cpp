@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/slow_stream.hpp"
 #include "engine/throttle.hpp"
 
 namespace hfpipe {
@@ -13,12 +14,6 @@ namespace hfpipe {
 namespace {
 
 using clock = std::chrono::steady_clock;
-
-/// A quarter of what its peers give is too little.
-constexpr double slow_share = 4;
-
-/// Of fewer, none is the middle one.
-constexpr std::size_t enough_to_compare = 3;
 
 failure ends_early(byte_count at, byte_count size) {
   const std::string got = std::to_string(at.value()) + " of " + std::to_string(size.value()) + " bytes";
@@ -30,12 +25,6 @@ duration thread_time() {
   timespec used{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
   return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
-}
-
-double middle_of(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return *middle;
 }
 
 }  // namespace
@@ -249,7 +238,7 @@ bool segment_reader::take_memory(stream& for_one) {
   return true;
 }
 
-/// The one that everything waits for is a quarter as fast as the middle one: another connection may do better.
+/// The one that everything waits for.
 void segment_reader::look_for_slow_one() {
   std::vector<double> speeds;
   stream* due = nullptr;
@@ -266,8 +255,7 @@ void segment_reader::look_for_slow_one() {
     one.recent_bytes /= 2;
     one.recent_seconds /= 2;
   }
-  if (due == nullptr || speeds.size() < enough_to_compare) return;
-  if (due_speed >= middle_of(std::move(speeds)) / slow_share) return;
+  if (due == nullptr || !is_far_slower(due_speed, std::move(speeds))) return;
   // A second connection that brings nothing either has the patience that any stream has.
   if (due->replaced_at == due->at) return;
   due->replaced_at = due->at;
