@@ -245,6 +245,24 @@ BOOST_AUTO_TEST_CASE(a_dry_run_plans_for_a_folder_that_is_not_there_and_makes_no
   BOOST_TEST(!fs::exists(story.archive()));
 }
 
+BOOST_AUTO_TEST_CASE(no_repository_is_made_among_other_files) {
+  local_story story;
+  story.original().commit("main", {{"a", "1"}});
+  const fs::path full = story.archive("full"), empty = story.archive("empty");
+  fs::create_directory(full);
+  fs::create_directory(empty);
+  std::ofstream(full / "letter.txt") << "dear";
+
+  for (const std::vector<std::string>& flags : {std::vector<std::string>{"--create", "--dry-run"}, {"--create"}}) {
+    const copy_run refused = story.between(story.original().path().string(), full.string(), flags);
+    BOOST_TEST(refused.exit_code() == 1, refused.said());
+    BOOST_TEST(refused.error("what").find("not empty") != std::string::npos, refused.said());
+    const copy_run made = story.between(story.original().path().string(), empty.string(), flags);
+    BOOST_TEST(made.exit_code() == 0, made.said());
+  }
+  BOOST_TEST(std::distance(fs::directory_iterator(full), fs::directory_iterator()) == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_dry_run_promises_no_folder_where_a_file_stands) {
   local_story story;
   story.original().commit("main", {{"a", "1"}});

@@ -18,9 +18,16 @@ std::string short_name(const ref_name& branch) {
   return branch.text().substr(branch.starts_with(branches) ? branches.size() : 0);
 }
 
-/// What making a folder would fail with, as far as looking tells.
+/// A repository is made where nothing is, in what may be written to.
 void refuse_place(const std::string& folder) {
   std::error_code ignored;
+  if (std::filesystem::is_directory(folder, ignored) && !std::filesystem::is_empty(folder, ignored)) {
+    throw failed(failure(errc::file_failed)
+                     .at(folder)
+                     .detail("it is not empty and no repository")
+                     .hint("name a folder that is not there yet")
+                     .blame(side::target));
+  }
   std::filesystem::path nearest(folder);
   while (nearest.has_relative_path() && !std::filesystem::exists(nearest, ignored)) nearest = nearest.parent_path();
   if (std::filesystem::is_directory(nearest, ignored) && ::access(nearest.c_str(), W_OK | X_OK) == 0) return;
@@ -55,8 +62,8 @@ void create_local_target(const copy_request& request, host_work& done) {
     return;
   }
   done.visibility = "local";
+  refuse_place(folder);
   if (request.transfer.mode == run_mode::dry_run) {
-    refuse_place(folder);
     done.would_create = true;
     return;
   }
