@@ -249,7 +249,9 @@ task<> copy_blobs(blob_source& source, blob_target& target, std::vector<lfs_obje
   blob_shards relays(ends, std::move(shards));
   blob_copy copy(ends, relays, budget, watcher, retry, totals, options.pace);
   const relay_widths widths = plan_widths(options.transfers, budget.total());
-  const auto at_once = static_cast<unsigned>(std::min<std::size_t>(widths.large, plan.large.size()));
+  const auto has_streams = [](const lfs_object& each) { return each.size >= one_stream_limit; };
+  const auto such = static_cast<std::uint64_t>(std::ranges::count_if(plan.large, has_streams));
+  const auto at_once = static_cast<unsigned>(std::min<std::uint64_t>(widths.large, such));
   stream_shares shares(options.streams, std::max(options.streams, options.transfers), at_once);
   const stream_terms streams{&shares, stream_room(budget.total()), connection_allowance / 2};
   co_await copy.run(plan, widths, streams);

@@ -1,7 +1,5 @@
 #include "engine/segment_reader.hpp"
 
-#include <time.h>
-
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -15,16 +13,12 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
+/// So many second connections may come too late before none is opened for a while.
+constexpr unsigned most_late = 2;
+
 failure ends_early(byte_count at, byte_count size) {
   const std::string got = std::to_string(at.value()) + " of " + std::to_string(size.value()) + " bytes";
   return failure(errc::size_mismatch).detail("got " + got).blame(side::source);
-}
-
-/// The processor's time for the calling thread so far.
-duration thread_time() {
-  timespec used{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 }  // namespace
@@ -147,7 +141,7 @@ task<> segment_reader::steer(nursery& readers) {
   auto last = clock::now();
   byte_count total_before;
   duration starved_before = window_.waited_for_bytes();
-  duration busy_before = thread_time();
+  duration busy_before = terms_.busy_time();
   duration since_compared{};
   if (terms_.shares->is_new()) {
     wanted_ = plan_.begin_with_trial(terms_.shares->each_at_first());
@@ -164,7 +158,7 @@ task<> segment_reader::steer(nursery& readers) {
 
     const auto now = clock::now();
     const duration starved = window_.waited_for_bytes();
-    const duration busy = thread_time();
+    const duration busy = terms_.busy_time();
     stream_sample seen{now - last, total_ - total_before, starved - starved_before, busy - busy_before, alive()};
     for (const stream& one : streams_) seen.opening += one.came == byte_count() ? 1U : 0U;
     unsigned most = terms_.shares->each();
@@ -295,6 +289,7 @@ bool segment_reader::claim(stream& self) {
 /// Opens its range while another stream still reads on to the end. False: that one stays alone.
 task<bool> segment_reader::try_ranges(stream& self) {
   self.opened = make_source({self.at, self.until});
+  const auto began = clock::now();
   std::optional<failure> refused;
   try {
     if (link_.is_old()) co_await link_.renew(link_.version());
@@ -307,13 +302,25 @@ task<bool> segment_reader::try_ranges(stream& self) {
     note_refusal(std::move(*refused));
     co_return false;
   }
-  // What it reads now may reach to the end of its block.
-  if (whole_ == nullptr || whole_->body == nullptr || whole_->at + window_.block_size() > self.at) co_return false;
+  // What the first one reads now may reach to the end of its block.
+  if (whole_ == nullptr || whole_->body == nullptr || whole_->at + window_.block_size() > self.at) {
+    note_late(clock::now() - began);
+    co_return false;
+  }
   whole_->until = self.at;
   whole_->body->stop_at(self.at);
   whole_ = nullptr;
   next_ = self.until;
   co_return true;
+}
+
+/// The first stream was there first. The next trial leads by more; when that is late, too, it is given up for a while.
+void segment_reader::note_late(duration opening) {
+  opening_took_ = std::max(opening_took_, opening);
+  if (++late_ == most_late) {
+    late_ = 0;
+    plan_.trial_failed(clock::now());
+  }
 }
 
 void segment_reader::note_refusal(failure why) {

@@ -64,6 +64,7 @@ class segment_reader {
   bool take_memory(stream& for_one);
   task<> run(stream& self);
   task<bool> try_ranges(stream& self);
+  void note_late(duration opening);
   void note_refusal(failure why);
   bool claim(stream& self);
   task<> read_claim(stream& self);
@@ -85,11 +86,12 @@ class segment_reader {
   const byte_count size_;
 
   std::unique_ptr<resumed_source> first_;  ///< open
-  duration opening_took_{};
+  duration opening_took_{};                ///< the longest so far
   std::list<stream> streams_;
   stream* whole_ = nullptr;  ///< the one that reads on to the object's end, alone
   byte_count next_;          ///< nobody reads what lies from here on
   unsigned wanted_ = 1;      ///< streams
+  unsigned late_ = 0;        ///< second connections, one after the other
   stream_plan plan_;
   byte_count total_;    ///< that came
   wake_list all_read_;  ///< wakes steer() before its next tick

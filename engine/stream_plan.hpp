@@ -12,7 +12,8 @@
 // not, and each more costs a handshake, memory, and another's patience. Nor does one help where our own thread is full:
 // then the target waits while bytes are decrypted, not while they travel. So connections are tried, and kept only where
 // the bytes that come in all grow by at least 5 % for each. First they are doubled, then one more is tried now and
-// then. The first trial may come before there is a rate to beat; it is kept where the target waits all the same.
+// then. The first trial may come before there is a rate to beat, and even while the thread is full: two streams cost
+// less than one. It is kept where the target waits all the same.
 
 namespace hfpipe {
 

@@ -39,7 +39,6 @@ class ranged_host final : public blob_source {
   std::optional<std::uint64_t> stuck_at;          ///< whoever would give this byte breaks off, after a while
   std::map<std::size_t, duration> opening_takes;  ///< of the so manieth connection
   std::uint64_t ends_at = object_size;            ///< what lies behind is not there
-  bool works_while_it_waits = false;              ///< a pause costs as much of the processor's time
 
   lfs::batch_entry link() const {
     lfs::action get{http::url::parse("https://blobs.example/x").value(), {}, {}, {}};
@@ -53,10 +52,6 @@ class ranged_host final : public blob_source {
                                           std::optional<byte_count> until) override;
 };
 
-void work_for(duration time) {
-  for (const auto until = std::chrono::steady_clock::now() + time; std::chrono::steady_clock::now() < until;) continue;
-}
-
 class ranged_bytes final : public byte_source {
  public:
   ranged_bytes(ranged_host& host, std::size_t number, std::uint64_t at, std::uint64_t until)
@@ -66,8 +61,7 @@ class ranged_bytes final : public byte_source {
   ~ranged_bytes() override { --host_.open_now; }
   task<std::size_t> read_some(std::span<std::byte> room) override {
     const duration pause = host_.pauses.contains(number_) ? host_.pauses.at(number_) : host_.pause;
-    co_await sleep_for(host_.works_while_it_waits ? duration::zero() : pause);
-    if (host_.works_while_it_waits) work_for(pause);
+    co_await sleep_for(pause);
     if (host_.stuck_at && at_ <= *host_.stuck_at && *host_.stuck_at < at_ + host_.step) {
       co_await sleep_for(10ms);
       throw failed(failure(errc::connection_lost));
@@ -218,7 +212,7 @@ BOOST_AUTO_TEST_CASE(an_object_that_was_too_short_to_tell_leaves_the_next_one_it
 BOOST_AUTO_TEST_CASE(a_thread_that_is_full_tries_no_stream) {
   shares.note_paid(1);
   host.pause = 1ms;
-  host.works_while_it_waits = true;
+  streams.busy_time = [] { return std::chrono::steady_clock::now().time_since_epoch(); };
   check_whole();
   BOOST_TEST(host.most_open == 1u);
 }
