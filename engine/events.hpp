@@ -28,7 +28,8 @@ enum class step {
   checking,  ///< what the target shows afterwards
 };
 
-/// The run begins a step; the one before is over. A run that plans again goes back.
+/// The run begins a step, or goes on with one that is not over: the pack is read while the target is asked for write
+/// access, and what is waited for then is told again. A run that plans again goes back.
 struct step_started {
   event::step step;
 };

@@ -144,18 +144,31 @@ task<std::vector<lfs_object>> scan_what_refs_reach(transfer_run& r, bool can_fil
   co_return std::move(scanned.found);
 }
 
-task<> ask_to_write(transfer_run& r) {
+task<> ask_to_write(transfer_run& r, bool& may_write) {
   r.watcher.on(event::step_started{event::step::asking_to_write});
   const auto ask = [&]() -> task<> { return r.ends.target_git.probe(); };
   co_await blaming(side::target, within("asking for write access", r.tries.persist("the empty push", ask)));
+  may_write = true;
 }
 
-task<> take_in(transfer_run& r, const both_sides& sides, std::optional<pack_intake>& into) {
+struct taken_in {
+  std::optional<pack_intake> intake;
+  bool may_write = false;
+};
+
+task<> take_in(transfer_run& r, const both_sides& sides, taken_in& so_far) {
   fetch_request request = request_for(r.result.refs, sides.target);
   co_await add_common_history(r, sides.source, request);
   pack_intake taken = co_await fetch_what_moves(r, request, sides.source.can_filter);
   if (r.options.lfs == lfs_mode::all) taken.found = co_await scan_what_refs_reach(r, sides.source.can_filter);
-  into = std::move(taken);
+  so_far.intake = std::move(taken);
+  // What is waited for from here on is that.
+  if (!so_far.may_write) r.watcher.on(event::step_started{event::step::asking_to_write});
+}
+
+/// Where the target is asked what it has beside its refs, that waits as well until it is no longer busy.
+bool asks_target_more(const transfer_run& r, const both_sides& sides) {
+  return r.ends.target_history != nullptr && !unlisted_tips(r.result.refs, sides.source.listing).empty();
 }
 
 }  // namespace
@@ -185,16 +198,17 @@ task<std::optional<pack_intake>> prepare(transfer_run& r) {
 
   // 3. may we write
   if (refs_move && r.options.atomic) refuse_one_by_one(sides.target);
-  const bool asks_to_write = refs_move && r.options.mode == run_mode::copy;
+  taken_in so_far;
+  so_far.may_write = !refs_move || r.options.mode == run_mode::dry_run;  // else it is to be asked
+  if (!so_far.may_write && asks_target_more(r, sides)) co_await ask_to_write(r, so_far.may_write);
 
   // 4. the pack, and the LFS objects it names; reading changes nothing, so it need not wait for 3.
-  std::optional<pack_intake> taken;
   const auto both = [&](nursery& children) -> task<> {
-    if (asks_to_write) co_await children.start(ask_to_write(r));
-    co_await children.start(take_in(r, sides, taken));
+    if (!so_far.may_write) co_await children.start(ask_to_write(r, so_far.may_write));
+    co_await children.start(take_in(r, sides, so_far));
   };
   co_await nursery::run(2, both);
-  co_return taken;
+  co_return std::move(so_far.intake);
 }
 
 }  // namespace hfpipe

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 
+#include "tests/support/event_recorder.hpp"
 #include "tests/support/fake_endpoints.hpp"
 #include "tests/support/pack_builder.hpp"
 #include "tests/support/run_task.hpp"
@@ -20,21 +21,10 @@ git_oid id(char digit) {
   return git_oid::from_hex(std::string(40, digit)).value();
 }
 
-struct recorder final : observer {
-  std::vector<any_event> events;
-  void on(const any_event& happened) noexcept override { events.push_back(happened); }
-
-  template <class Kind>
-  std::size_t count() const {
-    return static_cast<std::size_t>(std::count_if(events.begin(), events.end(),
-                                                  [](const any_event& e) { return std::holds_alternative<Kind>(e); }));
-  }
-};
-
 /// A source with two branches and a tag whose pack names `blobs` LFS objects, and an empty target.
 struct scene {
   fake_world world;
-  recorder seen;
+  event_recorder seen;
   std::vector<lfs_object> blobs;
   transfer_options options;
 
@@ -316,6 +306,21 @@ BOOST_AUTO_TEST_CASE(the_pack_is_fetched_while_the_target_is_asked_for_write_acc
   const transfer_result result = s.run();
   BOOST_TEST(!result.error.has_value());
   BOOST_TEST(s.world.target_git.probes == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_waited_for_when_the_pack_is_there_is_told_again) {
+  scene s;
+  std::size_t waited = 0;
+  s.world.target_git.probe_waits_for = [&] { return ++waited == 50; };
+  const transfer_result result = s.run();
+  BOOST_TEST(!result.error.has_value());
+  std::vector<event::step> steps;
+  for (const auto& each : s.seen.all<event::step_started>()) steps.push_back(each.step);
+  const std::vector<event::step> began{event::step::listing, event::step::asking_to_write, event::step::reading_pack,
+                                       event::step::asking_to_write};
+  BOOST_REQUIRE(steps.size() > began.size());
+  steps.resize(began.size());
+  BOOST_CHECK(steps == began);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_uploaded_before_the_target_has_agreed) {

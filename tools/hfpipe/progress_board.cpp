@@ -107,7 +107,8 @@ struct progress_board::folding {
       blob.retry = std::move(retry);
       return;
     }
-    board.retry_ = std::move(retry);
+    // Two steps may wait at once; shown is what takes longer.
+    if (!board.retry_ || board.retry_->due <= retry.due) board.retry_ = std::move(retry);
   }
   void operator()(const event::throttled& e) {
     board.throttled_until_.at(static_cast<std::size_t>(e.who)) = now + e.wait;
@@ -138,7 +139,6 @@ void progress_board::fold(const any_event& happened, time_point now) {
 void progress_board::enter(event::step step, time_point now) {
   if (step != step_) step_since_ = now;
   step_ = step;
-  retry_.reset();
 }
 
 void progress_board::left(byte_count more, time_point now) {

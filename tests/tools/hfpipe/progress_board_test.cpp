@@ -185,8 +185,15 @@ BOOST_AUTO_TEST_CASE(the_retry_of_a_step_is_shown_as_long_as_it_is_to_come) {
   auto board = told({event::retrying{"the source", 1, 5s, failure(errc::timed_out)}});
   BOOST_TEST(board.waiting(start + 4s).value().what == "the source");
   BOOST_TEST(!board.waiting(start + 5s).has_value());
-  board.fold(event::step_started{event::step::pushing}, start + 1s);
-  BOOST_TEST(!board.waiting(start + 1s).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(of_two_retries_of_steps_that_run_side_by_side_the_later_one_is_shown) {
+  auto board = told({event::retrying{"the empty push", 1, 30s, failure(errc::rate_limited)}});
+  board.fold(event::step_started{event::step::reading_pack}, start + 1s);
+  board.fold(event::retrying{"the pack", 1, 1s, failure(errc::timed_out)}, start + 1s);
+  BOOST_TEST(board.waiting(start + 1s).value().what == "the empty push");
+  board.fold(event::retrying{"the pack", 2, 60s, failure(errc::timed_out)}, start + 2s);
+  BOOST_TEST(board.waiting(start + 3s).value().what == "the pack");
 }
 
 BOOST_AUTO_TEST_CASE(setbacks_are_no_progress) {
