@@ -20,11 +20,12 @@ std::string short_name(const ref_name& branch) {
 
 /// A repository is made where nothing is, in what may be written to.
 void refuse_place(const std::string& folder) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(folder, ignored) && !std::filesystem::is_empty(folder, ignored)) {
+  std::error_code ignored, unreadable;
+  if (std::filesystem::is_directory(folder, ignored) && !std::filesystem::is_empty(folder, unreadable)) {
+    const std::string why = unreadable ? unreadable.message() : "it is not empty and no repository";
     throw failed(failure(errc::file_failed)
                      .at(folder)
-                     .detail("it is not empty and no repository")
+                     .detail(why)
                      .hint("name a folder that is not there yet")
                      .blame(side::target));
   }

@@ -122,8 +122,9 @@ std::optional<web_page> page_of_modelscope(const http::url& address) {
 
 /// `owner/name/WORD/…`: a repository's own address has two words there.
 std::optional<web_page> page_of_github(const http::url& address) {
-  constexpr auto its_own = std::to_array<std::string_view>({"apps", "collections", "enterprise", "features", "marketplace",
-                                                            "orgs", "search", "settings", "sponsors", "topics", "users"});
+  constexpr auto its_own =
+      std::to_array<std::string_view>({"apps", "collections", "enterprise", "features", "marketplace", "orgs", "search",
+                                       "settings", "sponsors", "topics", "users"});
   if (address.origin().host != "github.com") return std::nullopt;
   const auto segments = segments_of(address.path());
   if (segments.size() < 3 || is_one_of(segments[0], its_own)) return std::nullopt;

@@ -98,7 +98,7 @@ struct trust {
 /// The CAs that a `trust` names, read and parsed once: they take a megabyte and 15 ms. The clients of all threads may
 /// share one.
 class trust_store;
-/// Fails (throws failed) with errc::bad_option when a CA file or directory cannot be read.
+/// Fails as trust_store's constructor (transports/net/trust_store.hpp).
 std::shared_ptr<const trust_store> load_trust(const trust& trusted);
 
 struct proxies {

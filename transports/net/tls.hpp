@@ -21,7 +21,7 @@ namespace hfpipe::net {
 class tls_context {
  public:
   /// `store` is what `trusted` names; null: it is loaded here.
-  /// Fails (throws failed) with errc::bad_option when a CA file or directory cannot be read.
+  /// Fails as trust_store's constructor.
   explicit tls_context(const trust& trusted, std::shared_ptr<const trust_store> store = {});
 
   SSL_CTX* get() const { return context_.get(); }
