@@ -165,10 +165,10 @@ task<exchange> http_client::start(request what) {
   return run(*pool_, std::move(what), nullptr);
 }
 
-task<exchange> http_client::send(request what, std::string body) {
+task<exchange> http_client::send(request what, std::string body, std::optional<duration> patience) {
   what.body = sized_body{byte_count(body.size())};
   auto running = co_await run(*pool_, std::move(what), &body);
-  co_await running.reply();
+  co_await running.reply(patience);
   co_return running;
 }
 

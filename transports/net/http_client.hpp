@@ -139,8 +139,9 @@ class http_client {
   /// certificate_rejected, proxy_refused, timed_out, connection_lost, bad_http_reply, redirect_refused.
   task<exchange> start(request what);
 
-  /// A whole exchange with a small body: sends `body` under its Content-Length, waits for the reply.
-  task<exchange> send(request what, std::string body);
+  /// A whole exchange with a small body: sends `body` under its Content-Length, waits for the reply; for its first byte
+  /// `patience`, by default timeouts.idle.
+  task<exchange> send(request what, std::string body, std::optional<duration> patience = {});
 
  private:
   std::unique_ptr<connection_pool> pool_;

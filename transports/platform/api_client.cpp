@@ -52,14 +52,14 @@ task<api_answer> api_client::call(api_call what) {
   request.headers.push_back({"Accept", secret("application/json")});
   if (!what.content_type.empty()) request.headers.push_back({"Content-Type", secret(std::move(what.content_type))});
   std::string body(what.body.reveal());
-  const bool empty = body.empty() && request.method == "GET";
+  const bool is_question = body.empty() && request.method == "GET";
   std::optional<net::exchange> asked;
-  if (empty) {
+  if (is_question) {
     asked = co_await client_.start(std::move(request));
   } else {
-    asked = co_await client_.send(std::move(request), std::move(body));
+    asked = co_await client_.send(std::move(request), std::move(body), options_.patience);
   }
-  const http::reply_head* const head = co_await asked->reply(options_.patience);
+  const http::reply_head* const head = co_await asked->reply();  // of a change, it came already
   api_answer answer;
   answer.status = head->status;
   if (head->is_success()) {

@@ -24,7 +24,9 @@ struct api_answer {
 std::vector<http::header_field> api_login(host_kind kind, const secret& token);
 
 struct api_options {
-  duration patience = std::chrono::minutes(15);  ///< for an answer that comes when the host has done its work
+  /// For the answer to what changes something, which comes when the host has done its work. A question is answered
+  /// within the client's timeouts.idle, as any request.
+  duration patience = std::chrono::minutes(15);
 };
 
 /// Calls the API at one base. What `login` holds goes to the base's origin and, since no redirect is followed, nowhere

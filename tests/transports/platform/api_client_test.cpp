@@ -47,6 +47,36 @@ BOOST_AUTO_TEST_CASE(each_kind_of_host_gets_the_token_as_it_wants_it) {
   BOOST_TEST(log[3].header("Cookie") == "m_session_id=canary");
 }
 
+BOOST_AUTO_TEST_CASE(a_change_has_a_clock_of_its_own) {
+  using namespace std::chrono_literals;
+  net::client_options hasty;
+  hasty.timeouts.idle = 50ms;
+  net::http_client impatient(loop.get_executor(), hasty);
+  peer.script([](peer_link& c) {
+    c.read_head();
+    c.stall();
+  });
+  api_client api(impatient, peer.url("/api"), {}, {.patience = 400ms});
+  const auto time_of = [&](api_call what) {
+    const auto began = std::chrono::steady_clock::now();
+    BOOST_TEST(name_of(failure_of(api.call(std::move(what)))) == "timed_out");
+    return std::chrono::steady_clock::now() - began;
+  };
+  BOOST_TEST((time_of({"POST", "/x", {}, {}}) >= 400ms));
+}
+
+BOOST_AUTO_TEST_CASE(a_question_does_not_wait_as_long_as_a_change_may) {
+  net::client_options hasty;
+  hasty.timeouts.idle = std::chrono::milliseconds(50);
+  net::http_client impatient(loop.get_executor(), hasty);
+  peer.script([](peer_link& c) {
+    c.read_head();
+    c.stall();
+  });
+  api_client api(impatient, peer.url("/api"), {}, {.patience = std::chrono::hours(1)});
+  BOOST_TEST(name_of(failure_of(api.call(get("/x")))) == "timed_out");
+}
+
 BOOST_AUTO_TEST_CASE(no_token_is_no_header) {
   for (const auto kind : {host_kind::gitlab, host_kind::gitea, host_kind::hugging_face, host_kind::modelscope}) {
     BOOST_TEST(api_login(kind, secret()).empty());
