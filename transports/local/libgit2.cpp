@@ -1,9 +1,14 @@
 #include "transports/local/libgit2.hpp"
 
-#include "transports/local/loose_objects.hpp"
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstring>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
+
+#include "transports/local/loose_objects.hpp"
 
 namespace hfpipe::local {
 
@@ -25,6 +30,20 @@ void start_once() {
   static_cast<void>(started);
 }
 
+/// No repository of another user is opened, as git does not, unless safe.directory names it; libgit2 says of it that it
+/// is not there.
+bool is_of_another_user(const std::string& folder) {
+  for (const char* const inside : {"", ".git"}) {
+    const std::filesystem::path place = std::filesystem::path(folder) / inside;
+    std::error_code ignored;
+    if (!std::filesystem::exists(place / "HEAD", ignored) || !std::filesystem::exists(place / "objects", ignored))
+      continue;
+    struct stat about {};
+    return ::stat(place.c_str(), &about) == 0 && about.st_uid != ::geteuid();
+  }
+  return false;
+}
+
 }  // namespace
 
 failure last_error(errc otherwise) {
@@ -43,12 +62,16 @@ repository open_repository(const std::string& folder) {
   git_repository* opened = nullptr;
   const int result = git_repository_open_ext(&opened, folder.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr);
   repository held(opened);
+  if (result == GIT_EOWNER || (result == GIT_ENOTFOUND && is_of_another_user(folder))) {
+    throw failed(failure(errc::forbidden)
+                     .detail("the repository in " + folder + " belongs to another user")
+                     .hint("if you trust it: git config --global --add safe.directory " + folder));
+  }
   if (result == GIT_ENOTFOUND) {
     throw failed(failure(errc::not_found)
                      .detail("there is no Git repository in " + folder)
                      .hint("check the path: it means a folder of this machine"));
   }
-  if (result == GIT_EOWNER) throw failed(last_error(errc::forbidden));
   if (result < 0) {
     failure why = last_error(errc::file_failed);
     if (why.detail().find("objectformat") == std::string::npos) throw failed(std::move(why));
@@ -65,7 +88,7 @@ bool is_repository(const std::string& folder) {
   git_repository* opened = nullptr;
   const int result = git_repository_open_ext(&opened, folder.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr);
   const repository held(opened);
-  return result != GIT_ENOTFOUND;
+  return result != GIT_ENOTFOUND || is_of_another_user(folder);
 }
 
 void create_repository(const std::string& folder) {

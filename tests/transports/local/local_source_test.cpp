@@ -1,11 +1,14 @@
 #include "transports/local/local_source.hpp"
 
+#include <unistd.h>
+
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 
 #include "tests/support/git_repository.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "transports/local/libgit2.hpp"
 
 using namespace hfpipe;
 using namespace hfpipe::testing;
@@ -95,6 +98,17 @@ BOOST_AUTO_TEST_CASE(a_history_with_holes_is_not_copied) {
   setting at;
   std::ofstream(at.repository.path() / "shallow") << at.two.hex() << "\n";
   BOOST_TEST((at.list_fails_with() == errc::shallow_source));
+}
+
+BOOST_AUTO_TEST_CASE(a_repository_of_another_user_is_not_said_to_be_missing) {
+  if (::geteuid() != 0) return;  // only root can give a folder away
+  setting at;
+  constexpr uid_t nobody = 65534;
+  BOOST_REQUIRE(::chown(at.repository.path().c_str(), nobody, nobody) == 0);
+  BOOST_CHECK((at.list_fails_with() == errc::forbidden));
+  BOOST_TEST(local::is_repository(at.repository.path().string()));
+  BOOST_REQUIRE(::chown(at.repository.path().c_str(), 0, 0) == 0);
+  BOOST_TEST(!local::is_repository(at.folder.path().string()));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
