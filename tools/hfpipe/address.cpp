@@ -85,6 +85,14 @@ outcome<http::url> on_hub(std::string_view name, const http::url& hub) {
   return hub.at_path(std::string(without_slashes(hub.path())) + path);
 }
 
+/// As people call it; of a data set or a space with its kind, which the name alone would leave out.
+std::string name_on_hub(const std::string& path) {
+  for (const std::string_view kind : {"/datasets/", "/spaces/"}) {
+    if (const auto at = path.find(kind); at != path.npos) return path.substr(at + 1);
+  }
+  return "owner/name";
+}
+
 /// A page that shows a repository or a revision of the hub's is that; what shows less, or something about it, is none.
 outcome<repository_address> from_page(web_page page, bool is_on_hub) {
   std::string instead = "write " + page.repository.shown();
@@ -95,15 +103,18 @@ outcome<repository_address> from_page(web_page page, bool is_on_hub) {
       auto checked = checked_revision(std::move(page.revision));
       if (!checked) return checked.error();
       if (is_on_hub) return repository_address{std::move(page.repository), std::nullopt, std::nullopt, *checked};
-      // Whether it is a branch or a tag, and of a name with a '/' how much of it, only the host knows.
-      instead += ", and --refs +refs/heads/" + *checked + ":refs/heads/" + *checked + " for that branch alone";
-      return refuse("that is a page about a branch, not the repository").hint(std::move(instead));
+      // Most hosts' addresses do not say whether it is a branch or a tag; of a name with a '/', none says how much of
+      // it.
+      const std::string kind = page.is_tag ? "tag" : "branch";
+      const std::string ref = (page.is_tag ? "refs/tags/" : "refs/heads/") + *checked;
+      instead += ", and --refs +" + ref + ":" + ref + " for that " + kind + " alone";
+      return refuse("that is a page about a " + kind + ", not the repository").hint(std::move(instead));
     }
     case web_page::subject::folder:
     case web_page::subject::other:
       break;
   }
-  if (is_on_hub) instead += " or owner/name";
+  if (is_on_hub) instead += " or " + name_on_hub(page.repository.path());
   const bool is_part = page.what == web_page::subject::folder;
   return refuse(is_part ? "a file or folder of a repository cannot be copied alone"
                         : "that is a page about the repository, not the repository")

@@ -100,7 +100,11 @@ std::optional<web_page> page_of_gitea(const http::url& address) {
     if (!is_one_of(segments[place], words) || !is_one_of(segments[place + 1], kinds)) continue;
     auto repository = address.at_path(joined(all.first(place)));
     const bool is_named = segments[place] == "src" && segments[place + 1] != "commit";
-    if (is_named) return tree_page(std::move(repository), all.subspan(place + 2));
+    if (is_named) {
+      auto page = tree_page(std::move(repository), all.subspan(place + 2));
+      page.is_tag = segments[place + 1] == "tag";
+      return page;
+    }
     return web_page{std::move(repository), subject::other, {}};
   }
   return std::nullopt;

@@ -18,6 +18,7 @@ struct web_page {
   http::url repository;  ///< what to name instead: for git
   subject what = subject::other;
   std::string revision;  ///< of a revision: its name, decoded
+  bool is_tag = false;   ///< of a revision: the address says so
 };
 
 /// Reads the address of a page of the hub, of GitLab, Gitea or Forgejo, GitHub, ModelScope or OpenXLab. Nothing: it is

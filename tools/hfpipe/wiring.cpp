@@ -24,7 +24,7 @@ void advise_on_tokens(std::optional<failure>& error, const copy_request& request
   if (error->code() == errc::not_found && error->blamed() == side::target && error->http_status() == 404) {
     error = std::move(*error).hint(
         "check the name and the token's rights; a repository that is not there must be "
-        "created first");
+        "created first (--create, or on the web)");
     return;
   }
   const bool wants_token = error->code() == errc::unauthorized || error->http_status() == 401;

@@ -66,6 +66,12 @@ BOOST_AUTO_TEST_CASE(pages_name_their_repository_and_what_they_show_of_it) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(only_gitea_s_address_says_that_it_is_a_tag) {
+  BOOST_TEST(read("https://git.example/o/n/src/tag/v1")->is_tag);
+  BOOST_TEST(!read("https://git.example/o/n/src/branch/v1")->is_tag);
+  BOOST_TEST(!read("https://git.example/g/n/-/tree/v1")->is_tag);
+}
+
 BOOST_AUTO_TEST_CASE(what_may_be_a_repository_s_own_address_is_no_page) {
   for (const std::string_view address :
        {"https://hub.example/proxy/o/n", "https://hub.example/proxy/datasets/o/n",
