@@ -16,30 +16,14 @@ using clock = std::chrono::steady_clock;
 /// So many second connections may come too late before none is opened for a while.
 constexpr unsigned most_late = 2;
 
-failure ends_early(byte_count at, byte_count size) {
-  const std::string got = std::to_string(at.value()) + " of " + std::to_string(size.value()) + " bytes";
-  return failure(errc::size_mismatch).detail("got " + got).blame(side::source);
-}
-
 }  // namespace
 
-struct segment_reader::stream {
-  std::unique_ptr<resumed_source> opened;  ///< before it reads
-  bool proves_ranges = false;              ///< the first one beside a stream that reads the whole object
-  byte_count at, until;                    ///< what it reads
-  resumed_source* body = nullptr;          ///< while it reads
-  byte_count came;                         ///< so far, of all its ranges
-  double recent_bytes = 0;                 ///< of them; what came longer ago counts ever less
-  double recent_seconds = 0;               ///< in which it waited for those, and not for room
-  std::optional<clock::time_point> waits_since;
-  std::optional<byte_count> replaced_at;  ///< another connection was to go on here
-  lease connection = {};                  ///< empty: the first one's was leased before
-  std::size_t blocks = 0;                 ///< that the window was widened by for it
+struct segment_reader::stream : segment_stream {
+  using segment_stream::segment_stream;
 
-  // its range is read, and watched meanwhile
-  bool is_read = false;
-  bool is_slow = false;  ///< another connection is to read on
-  wake_list watched;
+  bool proves_ranges = false;  ///< the first one beside a stream that reads the whole object
+  lease connection = {};       ///< empty: the first one's was leased before
+  std::size_t blocks = 0;      ///< that the window was widened by for it
 };
 
 void segment_reader::listener::on(const any_event& happened) noexcept {
@@ -61,6 +45,7 @@ segment_reader::segment_reader(blob_link& link, resume_terms resume, stream_term
       budget_(budget),
       window_(into),
       watcher_(*this, watcher),
+      ends_{link, resume_, watcher_, into},
       size_(link.object().size) {}
 
 // Here, where a stream is complete.
@@ -91,6 +76,13 @@ task<> segment_reader::open(connection_use use) {
   opening_took_ = clock::now() - began;
 }
 
+/// Of all streams, also those that ended.
+byte_count segment_reader::came() const {
+  byte_count sum = came_before_;
+  for (const stream& one : streams_) sum += one.came();
+  return sum;
+}
+
 std::unique_ptr<resumed_source> segment_reader::make_source(byte_range range) {
   return std::make_unique<resumed_source>(link_, resume_, watcher_, range);
 }
@@ -117,9 +109,8 @@ task<> segment_reader::read_all() {
   stream_pace pace = terms_.pace;
   pace.judging = std::max(pace.judging, 2 * opening_took_);
   plan_ = stream_plan(terms_.shares->first(), pace);
-  stream& first = streams_.emplace_back();
-  first.opened = std::move(first_);
-  first.until = next_;
+  stream& first = streams_.emplace_back(ends_);
+  first.assign({byte_count(), next_}, std::move(first_));
   whole_ = next_ == size_ ? &first : nullptr;
   auto work = [&](nursery& readers) -> task<> {
     co_await readers.start(run(first));
@@ -157,10 +148,11 @@ task<> segment_reader::steer(nursery& readers) {
     if (next_ >= size_ && whole_ == nullptr) continue;  // nothing is left to begin
 
     const auto now = clock::now();
+    const byte_count total = came();
     const duration starved = window_.waited_for_bytes();
     const duration busy = terms_.busy_time();
-    stream_sample seen{now - last, total_ - total_before, starved - starved_before, busy - busy_before, alive()};
-    for (const stream& one : streams_) seen.opening += one.came == byte_count() ? 1U : 0U;
+    stream_sample seen{now - last, total - total_before, starved - starved_before, busy - busy_before, alive()};
+    for (const stream& one : streams_) seen.opening += one.came() == byte_count() ? 1U : 0U;
     unsigned most = terms_.shares->each();
     if (budget_.somebody_waits()) most = std::min(most, std::max(alive(), 2U) - 1);
     wanted_ = plan_.next(seen, now, most);
@@ -170,7 +162,7 @@ task<> segment_reader::steer(nursery& readers) {
       since_compared = {};
     }
     last = now;
-    total_before = total_;
+    total_before = total;
     starved_before = starved;
     busy_before = busy;
     co_await add_streams(readers, wanted_);
@@ -183,7 +175,7 @@ task<> segment_reader::add_streams(nursery& readers, unsigned wanted) {
     if (!first_of_more && next_ >= size_) co_return;
     if (std::ranges::any_of(streams_, &stream::proves_ranges)) co_return;  // it is seen soon
     if (first_of_more && is_held_back()) co_return;
-    stream& made = streams_.emplace_back();
+    stream& made = streams_.emplace_back(ends_);
     if (!take_memory(made)) {
       streams_.pop_back();
       co_return;
@@ -195,15 +187,15 @@ task<> segment_reader::add_streams(nursery& readers, unsigned wanted) {
           static_cast<std::uint64_t>(plan_.rate_seen() * in_seconds(2 * opening_took_ + terms_.tick));
       const byte_count least = plan_.rate_seen() > 0 ? segment(2) : window_.reach();
       const byte_count ahead = std::max(least, byte_count(meanwhile)) + window_.block_size();
-      if (whole_->at + ahead + segment(2) >= size_) {
+      if (whole_->at() + ahead + segment(2) >= size_) {
         window_.narrow(made.blocks);
         streams_.pop_back();
         plan_.trial_failed(clock::now());
         co_return;
       }
       made.proves_ranges = true;
-      made.at = whole_->at + ahead;
-      made.until = std::min(size_, made.at + segment(2));
+      const byte_count from = whole_->at() + ahead;
+      made.assign({from, std::min(size_, from + segment(2))});
     }
     co_await readers.start(run(made));
     if (first_of_more) co_return;  // the others come when it has shown that there are ranges
@@ -239,22 +231,15 @@ void segment_reader::look_for_slow_one() {
   double due_speed = 0;
   const auto now = clock::now();
   for (stream& one : streams_) {
-    if (one.waits_since) one.recent_seconds += in_seconds(now - std::exchange(*one.waits_since, now));
-    if (one.recent_seconds <= 0) continue;
-    speeds.push_back(one.recent_bytes / one.recent_seconds);
-    if (one.at == window_.arrived() && one.body != nullptr) {
+    const std::optional<double> speed = one.take_speed(now);
+    if (!speed) continue;
+    speeds.push_back(*speed);
+    if (one.at() == window_.arrived() && one.is_reading()) {
       due = &one;
-      due_speed = speeds.back();
+      due_speed = *speed;
     }
-    one.recent_bytes /= 2;
-    one.recent_seconds /= 2;
   }
-  if (due == nullptr || !is_far_slower(due_speed, std::move(speeds))) return;
-  // A second connection that brings nothing either has the patience that any stream has.
-  if (due->replaced_at == due->at) return;
-  due->replaced_at = due->at;
-  due->is_slow = true;
-  due->watched.wake();
+  if (due != nullptr && is_far_slower(due_speed, std::move(speeds))) due->replace_connection();
 }
 
 // ---- one stream ----------------------------------------------------------------------------------------------------
@@ -264,7 +249,8 @@ task<> segment_reader::run(stream& self) {
   if (self.proves_ranges) reads = co_await try_ranges(self);
   self.proves_ranges = false;
   while (reads) {
-    if (self.at < self.until) co_await read_claim(self);
+    co_await self.read();
+    if (window_.arrived() == size_) all_read_.wake();
     for (;;) {
       reads = alive() <= std::max(wanted_, 1U) && next_ < size_;
       if (!reads || next_ < window_.limit()) break;
@@ -279,21 +265,19 @@ task<> segment_reader::run(stream& self) {
 bool segment_reader::claim(stream& self) {
   if (next_ >= size_) return false;
   const bool alone = alive() == 1 && wanted_ == 1;
-  self.at = next_;
-  self.until = alone ? size_ : std::min(size_, next_ + segment(alive()));
-  next_ = self.until;
+  const byte_count until = alone ? size_ : std::min(size_, next_ + segment(alive()));
+  self.assign({next_, until});
+  next_ = until;
   whole_ = alone ? &self : nullptr;
   return true;
 }
 
 /// Opens its range while another stream still reads on to the end. False: that one stays alone.
 task<bool> segment_reader::try_ranges(stream& self) {
-  self.opened = make_source({self.at, self.until});
   const auto began = clock::now();
   std::optional<failure> refused;
   try {
-    if (link_.is_old()) co_await link_.renew(link_.version());
-    co_await self.opened->open(connection_use::any);
+    co_await self.open();
   } catch (const failed& thrown) {
     if (thrown.why().code() == errc::cancelled) throw;
     refused = thrown.why();
@@ -303,14 +287,13 @@ task<bool> segment_reader::try_ranges(stream& self) {
     co_return false;
   }
   // What the first one reads now may reach to the end of its block.
-  if (whole_ == nullptr || whole_->body == nullptr || whole_->at + window_.block_size() > self.at) {
+  if (whole_ == nullptr || !whole_->is_reading() || whole_->at() + window_.block_size() > self.at()) {
     note_late(clock::now() - began);
     co_return false;
   }
-  whole_->until = self.at;
-  whole_->body->stop_at(self.at);
+  whole_->stop_at(self.at());
   whole_ = nullptr;
-  next_ = self.until;
+  next_ = self.until();
   co_return true;
 }
 
@@ -332,67 +315,9 @@ void segment_reader::note_refusal(failure why) {
   plan_.trial_failed(clock::now());
 }
 
-/// Reads its range; where its connection is too slow, over another one from there on.
-task<> segment_reader::read_claim(stream& self) {
-  auto reading = [&](nursery& beside) -> task<> {
-    co_await beside.start(watch(self));
-    co_await pour(self);
-    self.is_read = true;
-    self.watched.wake();
-  };
-  self.is_read = false;
-  while (!self.is_read) {
-    self.is_slow = false;
-    try {
-      co_await nursery::run(1, reading);
-    } catch (const failed& thrown) {
-      if (!self.is_slow || thrown.why().code() != errc::timed_out) throw;
-    }
-  }
-}
-
-task<> segment_reader::pour(stream& self) {
-  std::unique_ptr<resumed_source> body = std::move(self.opened);
-  if (!body) body = make_source({self.at, self.until});
-  struct shown {
-    stream& self;
-    ~shown() {
-      self.body = nullptr;
-      self.waits_since.reset();
-    }
-  } const while_it_reads{self};
-  self.body = body.get();
-  while (self.at < self.until) {
-    std::span<std::byte> room = window_.room_at(self.at);
-    if (room.empty()) {
-      co_await window_.room_for(self.at);
-      continue;
-    }
-    const byte_count left = self.until - self.at;
-    if (byte_count(room.size()) > left) room = room.first(left.as_size());
-    self.waits_since = clock::now();
-    const std::size_t got = co_await body->read_some(room);
-    if (got == 0) throw failed(ends_early(self.at, size_));
-    self.recent_seconds += in_seconds(clock::now() - *self.waits_since);
-    self.waits_since.reset();
-    self.recent_bytes += static_cast<double>(got);
-    window_.take_in(self.at, got);
-    self.at += byte_count(got);
-    self.came += byte_count(got);
-    total_ += byte_count(got);
-  }
-  if (window_.arrived() == size_) all_read_.wake();
-}
-
-/// Ends with the reading, or throws when another connection is to read on.
-task<> segment_reader::watch(stream& self) {
-  if (self.is_read) co_return;
-  co_await self.watched.wait();
-  if (self.is_slow) throw failed(failure(errc::timed_out).at("a slow connection"));
-}
-
 void segment_reader::retire(stream& self) {
   window_.narrow(self.blocks);
+  came_before_ += self.came();
   if (whole_ == &self) whole_ = nullptr;
   std::erase_if(streams_, [&](const stream& one) { return &one == &self; });
   if (streams_.empty()) all_read_.wake();

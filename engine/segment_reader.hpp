@@ -8,7 +8,7 @@
 #include "engine/byte_budget.hpp"
 #include "engine/nursery.hpp"
 #include "engine/read_window.hpp"
-#include "engine/resumed_source.hpp"
+#include "engine/segment_stream.hpp"
 #include "engine/stream_plan.hpp"
 #include "engine/stream_terms.hpp"
 #include "engine/wake_list.hpp"
@@ -67,13 +67,11 @@ class segment_reader {
   void note_late(duration opening);
   void note_refusal(failure why);
   bool claim(stream& self);
-  task<> read_claim(stream& self);
-  task<> pour(stream& self);
-  task<> watch(stream& self);
   void retire(stream& self);
   void look_for_slow_one();
   std::unique_ptr<resumed_source> make_source(byte_range range);
   byte_count segment(unsigned streams) const;
+  byte_count came() const;
   bool has_streams() const { return terms_.shares != nullptr && size_ >= terms_.from_size; }
   unsigned alive() const { return static_cast<unsigned>(streams_.size()); }
 
@@ -83,6 +81,7 @@ class segment_reader {
   byte_budget& budget_;
   read_window& window_;
   listener watcher_;
+  const stream_ends ends_;
   const byte_count size_;
 
   std::unique_ptr<resumed_source> first_;  ///< open
@@ -93,8 +92,8 @@ class segment_reader {
   unsigned wanted_ = 1;      ///< streams
   unsigned late_ = 0;        ///< second connections, one after the other
   stream_plan plan_;
-  byte_count total_;    ///< that came
-  wake_list all_read_;  ///< wakes steer() before its next tick
+  byte_count came_before_;  ///< of streams that ended
+  wake_list all_read_;      ///< wakes steer() before its next tick
 };
 
 }  // namespace hfpipe
