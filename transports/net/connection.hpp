@@ -58,7 +58,10 @@ class connection {
   /// Whether it can carry another request: open, and nothing unasked has arrived.
   bool is_quiet();
   /// Gives back what only a busy connection needs.
-  void give_back_memory() { out_.give_back_memory(); }
+  void give_back_memory() {
+    in_.give_back_memory();
+    out_.give_back_memory();
+  }
 
  private:
   io_result broke();

@@ -9,15 +9,18 @@
 namespace hfpipe::net {
 
 io_result inbox::take(std::span<std::byte> room) {
-  if (!room_) {
+  if (begin_ == end_) {
     const io_result came = fill();
     if (came.status != io_status::moved) return came;
   }
   const std::size_t count = std::min(room.size(), end_ - begin_);
   std::memcpy(room.data(), room_.get() + begin_, count);
   begin_ += count;
-  if (begin_ == end_) room_.reset();
   return {io_status::moved, count};
+}
+
+void inbox::give_back_memory() {
+  if (begin_ == end_) room_.reset();
 }
 
 io_result inbox::tell_break() const {
@@ -27,7 +30,7 @@ io_result inbox::tell_break() const {
 
 io_result inbox::fill() {
   if (broken_ != 0) return tell_break();
-  room_ = std::make_unique_for_overwrite<std::byte[]>(inbox_size);
+  if (!room_) room_ = std::make_unique_for_overwrite<std::byte[]>(inbox_size);
   begin_ = end_ = 0;
   for (;;) {
     const ssize_t got = ::recv(fd_, room_.get(), inbox_size, 0);

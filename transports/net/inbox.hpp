@@ -13,7 +13,7 @@ inline constexpr std::size_t inbox_size = 4 * (16 * 1024 + 22);
 
 /// Bytes that came from a socket before somebody asked for them: read here in large pieces, because TLS asks for five
 /// bytes and then for a record. OpenSSL's own read-ahead moves all that is left of its buffer for every record.
-/// Holds memory only while it holds bytes.
+/// Holds memory from the first byte that comes until the socket has no more, or until it is given back.
 class inbox {
  public:
   /// `fd` is non-blocking and outlives this.
@@ -22,6 +22,9 @@ class inbox {
   /// Moves what is here into `room`, as much as there is; from the socket if nothing is. ended and broken (errno says
   /// why, each time) only when all that came was taken.
   io_result take(std::span<std::byte> room);
+  /// If nothing is here: the next byte takes memory anew.
+  void give_back_memory();
+  std::size_t held() const { return room_ ? inbox_size : 0; }
 
  private:
   io_result fill();

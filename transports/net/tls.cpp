@@ -201,10 +201,12 @@ io_result tls_stream::handshake_now() {
   return {io_status::broken, 0};
 }
 
+// SSL_get_error() wants the thread's queue of errors empty before the call that fails: those before it that succeeded
+// left it so.
 io_result tls_stream::read_now(std::span<std::byte> room) {
   std::size_t filled = 0;
+  ERR_clear_error();
   while (filled < room.size()) {
-    ERR_clear_error();
     errno = 0;
     std::size_t got = 0;
     const int done = SSL_read_ex(ssl_.get(), room.data() + filled, room.size() - filled, &got);
@@ -221,8 +223,8 @@ io_result tls_stream::read_now(std::span<std::byte> room) {
 
 io_result tls_stream::write_now(std::span<const std::byte> part) {
   std::size_t taken = 0;
+  ERR_clear_error();
   while (taken < part.size()) {
-    ERR_clear_error();
     errno = 0;
     std::size_t put = 0;
     const int done = SSL_write_ex(ssl_.get(), part.data() + taken, part.size() - taken, &put);

@@ -107,6 +107,25 @@ BOOST_AUTO_TEST_CASE(a_break_is_told_with_its_reason) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(memory_is_held_until_the_socket_has_no_more_or_it_is_given_back) {
+  inbox box(here);
+  BOOST_TEST(box.held() == 0u);
+  std::array<std::byte, 4> room{};
+  send("1234");
+  BOOST_TEST(box.take(std::span(room).first(3)).bytes == 3u);
+  box.give_back_memory();  // not while a byte is here
+  BOOST_TEST(box.take(room).bytes == 1u);
+  BOOST_TEST(box.held() == inbox_size);
+  box.give_back_memory();
+  BOOST_TEST(box.held() == 0u);
+  send("5");
+  BOOST_TEST(take_all(box, 4).bytes == "5");
+  BOOST_TEST(box.held() == 0u);
+  hang_up();
+  BOOST_TEST((take_all(box, 4).last == io_status::ended));
+  BOOST_TEST(box.held() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(it_goes_on_after_there_was_nothing) {
   inbox box(here);
   BOOST_TEST((take_all(box, 3).last == io_status::would_block));
