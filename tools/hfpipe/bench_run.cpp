@@ -134,18 +134,23 @@ class since {
   double cpu_ = cpu_seconds();
 };
 
-task<> measure_source(bench& b) {
+task<> find_objects(bench& b, std::vector<lfs_object>& into) {
+  const bench_end& end = *b.request.source;
+  const repository_location at(end.url);
+  net::http_client client(co_await asio::this_coro::executor, b.network);
+  const auto git = source_at(client, at, end.credential, b.request.transfer.buffer_memory, side::source);
+  into = co_await objects_to_read(*git, b.request.transfer, b.watcher);
+}
+
+task<> measure_source(bench& b, std::vector<lfs_object> objects) {
   const asio::any_io_executor here = co_await asio::this_coro::executor;
   const bench_end& end = *b.request.source;
   const repository_location at(end.url);
   speed_meter meter;
   doors all(b, here, [&](bench_door& door) { door.read_from(end, at, meter); });
-  const speed_options options = options_of(b);
-  const auto git = source_at(all.own.client(), at, end.credential, options.transfer.buffer_memory, side::source);
-  std::vector<lfs_object> objects = co_await objects_to_read(*git, options.transfer, b.watcher);
   end_speed speed;
   const since began(b.limits);
-  speed.result = co_await measure_copy(all.ends(), std::move(objects), options, meter, b.watcher);
+  speed.result = co_await measure_copy(all.ends(), std::move(objects), options_of(b), meter, b.watcher);
   began.note(speed);
   speed.first_bytes = meter.first_bytes();
   b.result.error = speed.result.error;
@@ -167,7 +172,6 @@ task<> measure_target(bench& b) {
   b.result.written = std::move(speed);
 }
 
-/// A wrong name or a refused token is told before the source is read for nothing.
 task<> look_at_target(bench& b) {
   const bench_end& end = *b.request.target;
   const repository_location at(end.url);
@@ -177,9 +181,12 @@ task<> look_at_target(bench& b) {
 }
 
 task<> measure_all(bench& b) {
+  // A wrong name or a refused token is told before anything is measured for nothing.
+  std::vector<lfs_object> objects;
   if (b.request.target) co_await look_at_target(b);
+  if (b.request.source) co_await blaming(side::source, within("reading", find_objects(b, objects)));
   co_await measure_machine(b);
-  if (b.request.source) co_await blaming(side::source, within("reading", measure_source(b)));
+  if (b.request.source) co_await blaming(side::source, within("reading", measure_source(b, std::move(objects))));
   if (b.result.error) co_return;
   if (b.request.target) co_await blaming(side::target, within("writing", measure_target(b)));
 }
