@@ -53,6 +53,12 @@ task<bool> gitea_host::create(openness open) {
   ask = gitea::create_repository(place_, name, open);
   const api_answer made = co_await api_.call(std::move(ask));
   if (made.status == 409) co_return false;
+  if (made.status == 404) {
+    throw failed(failure(*made.refusal)
+                     .at("organisation " + place_.owner)
+                     .hint("a repository can only be created for the token's own user, who is " + name +
+                           ", or in an organisation that exists: create that first"));
+  }
   made.value();
   co_return true;
 }

@@ -50,6 +50,17 @@ BOOST_AUTO_TEST_CASE(what_is_there_or_appears_meanwhile_is_not_created) {
   BOOST_TEST(!run(faster.create(openness::public_)));
 }
 
+BOOST_AUTO_TEST_CASE(who_is_neither_the_tokens_user_nor_an_organisation_is_told_as_that) {
+  gitea_host nowhere = host({not_there, http_reply("200 OK", R"({"login":"someone"})"), not_there});
+  const failure why = failure_of(nowhere.create(openness::private_));
+  peer.join();
+  BOOST_TEST(log.at(2).line == "POST /api/v1/orgs/o/repos HTTP/1.1");
+  BOOST_TEST(name_of(why) == "not_found");
+  BOOST_REQUIRE(!why.where().empty());
+  BOOST_TEST(why.where().back() == "organisation o");
+  BOOST_TEST(why.hint().find("who is someone") != std::string::npos, why.hint());
+}
+
 BOOST_AUTO_TEST_CASE(only_a_repository_that_is_not_there_is_made_a_mirror_and_pulled) {
   gitea_host made = host({not_there, http_reply("201 Created", "{}")});
   BOOST_CHECK(run(made.set_up(hub())) == mirror_setup::pulled);
