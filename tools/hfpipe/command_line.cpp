@@ -143,7 +143,7 @@ outcome<void> drop_flags_of_others(command_line& line) {
     if (given == nullptr || listens(line.command, f)) continue;
     if (given->given_as.starts_with("--")) {
       return failure(errc::bad_option)
-          .detail(given->given_as + " says nothing to hfpipe " + std::string(to_text(line.command)));
+          .detail(given->given_as + " has no meaning for hfpipe " + std::string(to_text(line.command)));
     }
     line.settings.erase(line.settings.find(f.name));
   }

@@ -63,7 +63,7 @@ transfer_options read_transfer(const command_line& line, const environment& env)
 std::optional<visibility> read_creation(const command_line& line) {
   const auto* given = line.find("visibility");
   if (!read_switch(line, "create")) {
-    if (given != nullptr && given->given_as.starts_with("--")) refuse(*given, "says nothing without --create");
+    if (given != nullptr && given->given_as.starts_with("--")) refuse(*given, "has no effect without --create");
     return std::nullopt;
   }
   auto seen = visibility::match;
@@ -77,7 +77,7 @@ api_choice read_api_of_copy(const command_line& line, const environment& env, co
     for (const char* flag : {"platform", "api-base", "project-path"}) {
       const auto* given = line.find(flag);
       if (given != nullptr && given->given_as.starts_with("--")) {
-        refuse(*given, "says nothing without --create or --set-default-branch");
+        refuse(*given, "has no effect without --create or --set-default-branch");
       }
     }
     return {};

@@ -42,10 +42,12 @@ std::string usage_lines(std::optional<command> topic) {
   return text;
 }
 
-/// What a flag means, on the page of a command without saying that it is of that command only.
+/// What a flag means, on the page of a command without saying that it is of that command only; nothing is deleted by
+/// who compares.
 std::string_view meaning_of(const flag& f, std::optional<command> topic) {
   std::string_view words = f.help;
   if (!topic) return words;
+  if (topic == command::verify && f.name == "mirror") return "all refs, and none that the source no longer has";
   const std::string alone = std::string(to_text(*topic)) + " only: ";
   if (words.starts_with(alone)) words.remove_prefix(alone.size());
   return words;
@@ -58,6 +60,7 @@ bool takes_flags(std::optional<command> topic) {
 }  // namespace
 
 std::string help_text(std::optional<command> topic) {
+  if (topic == command::help) topic.reset();
   std::string text;
   if (!topic) {
     text =
@@ -113,8 +116,9 @@ std::string help_text(std::optional<command> topic) {
       "  1  another error                              6  partial: some refs or objects were refused\n"
       "  2  wrong usage                                7  credentials, rights, quota or policy\n"
       "  3  source not found or not visible           11  content does not match its digest\n"
-      "  4  target not found or refuses every ref     12  verify: the target is different\n"
-      "                                               130, 143  stopped by a signal\n";
+      "  4  target not found or refuses every ref     ";
+  if (!topic || topic == command::verify) text += "12  verify: the target is different\n" + std::string(47, ' ');
+  text += "130, 143  stopped by a signal\n";
   return text;
 }
 

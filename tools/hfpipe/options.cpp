@@ -66,7 +66,7 @@ bench_request read_bench(const command_line& line, const environment& env, const
                      .detail("measuring a target leaves up to 1 GiB of LFS objects there")
                      .hint("name a scratch repository and add --scratch; deleting that repository deletes them"));
   }
-  if (agreed && !target) refuse(*line.find("scratch"), "says nothing without a TARGET");
+  if (agreed && !target) refuse(*line.find("scratch"), "has no effect without a TARGET");
   if (source && !source->revision.empty()) {
     throw failed(failure(errc::bad_option).detail("what is read is the default branch: leave the revision out"));
   }

@@ -63,6 +63,20 @@ BOOST_AUTO_TEST_CASE(that_a_flag_is_of_one_command_only_is_said_where_others_are
   }
 }
 
+BOOST_AUTO_TEST_CASE(only_who_compares_can_find_a_difference_and_nobody_is_told_of_deletions_there) {
+  for (const command of : {command::copy, command::sync, command::mirror, command::bench}) {
+    BOOST_TEST(!contains(help_text(of), "12  verify"), to_text(of));
+    BOOST_TEST(contains(help_text(of), "130, 143  stopped by a signal"), to_text(of));
+  }
+  BOOST_TEST(contains(help_text(command::verify), "12  verify: the target is different\n"));
+  BOOST_TEST(!contains(help_text(command::verify), "delete"));
+  BOOST_TEST(contains(help_text(command::copy), "delete on the target"));
+}
+
+BOOST_AUTO_TEST_CASE(help_of_help_is_the_whole_page) {
+  BOOST_TEST(help_text(command::help) == help_text());
+}
+
 BOOST_AUTO_TEST_CASE(no_heading_comes_twice_and_no_line_is_too_long) {
   for (const auto& page : pages) {
     std::set<std::string> headings;

@@ -397,7 +397,7 @@ BOOST_AUTO_TEST_CASE(verify_takes_what_copy_takes_but_what_only_sending_needs) {
   for (const std::string flag : {"--dry-run", "--pointer-only", "--atomic", "--strict", "--strict-lfs", "--no-force"}) {
     words more = args;
     more.push_back(flag);
-    BOOST_TEST(contains(refusal(more), flag + " says nothing to hfpipe verify"), refusal(more));
+    BOOST_TEST(contains(refusal(more), flag + " has no meaning for hfpipe verify"), refusal(more));
   }
   BOOST_TEST(std::holds_alternative<verify_request>(parse(args, {{"HFPIPE_LFS", "none"}}).value()));
 }
@@ -405,7 +405,7 @@ BOOST_AUTO_TEST_CASE(verify_takes_what_copy_takes_but_what_only_sending_needs) {
 BOOST_AUTO_TEST_CASE(reading_back_is_a_matter_of_verify) {
   const auto read = std::get<verify_request>(parse({"verify", "a/b", "https://h.example/c/d", "--deep"}).value());
   BOOST_CHECK(read.depth == verify_depth::bytes);
-  BOOST_TEST(contains(refusal(with({"--deep"})), "--deep says nothing to hfpipe copy"));
+  BOOST_TEST(contains(refusal(with({"--deep"})), "--deep has no meaning for hfpipe copy"));
   BOOST_TEST(refusal(minimal, {{"HFPIPE_DEEP", "1"}}) == "accepted");
 }
 
@@ -458,8 +458,8 @@ BOOST_AUTO_TEST_CASE(what_sets_up_a_pull_mirror_is_checked_before_anything_is_se
   BOOST_TEST(!contains(said({"--api-base", "https://u:canary@h.example/api/v4"}), "canary"));
   BOOST_TEST(contains(said({"--project-path", "/"}), "--project-path: '/' is not a project's path"));
   BOOST_TEST(contains(said({"--project-path", "a b"}), "--project-path: "));
-  BOOST_TEST(contains(said({"--dry-run"}), "--dry-run says nothing to hfpipe mirror"));
-  BOOST_TEST(contains(refusal(with({"--platform", "gitlab"})), "--platform: says nothing without --create or"));
+  BOOST_TEST(contains(said({"--dry-run"}), "--dry-run has no meaning for hfpipe mirror"));
+  BOOST_TEST(contains(refusal(with({"--platform", "gitlab"})), "--platform: has no effect without --create or"));
   BOOST_TEST(refusal(minimal, {{"MIRROR_PLATFORM", "bitbucket"}}) == "accepted");
 }
 
@@ -476,7 +476,7 @@ BOOST_AUTO_TEST_CASE(a_target_is_created_only_when_asked_for) {
   BOOST_CHECK(request(with({"--create"})).creation.value() == visibility::match);
   BOOST_CHECK(request(with({"--create", "--visibility", "private"})).creation.value() == visibility::private_);
   BOOST_CHECK(request(with({"--create"}), {{"HFPIPE_VISIBILITY", "public"}}).creation.value() == visibility::public_);
-  BOOST_TEST(contains(refusal(with({"--visibility", "public"})), "--visibility: says nothing without --create"));
+  BOOST_TEST(contains(refusal(with({"--visibility", "public"})), "--visibility: has no effect without --create"));
   BOOST_TEST(contains(refusal(with({"--create", "--visibility", "secret"})), "match, private or public"));
   BOOST_TEST(!request(minimal).set_default_branch);
   BOOST_TEST(request(with({"--set-default-branch"})).set_default_branch);
@@ -735,15 +735,15 @@ BOOST_AUTO_TEST_CASE(a_bench_takes_any_ends_and_a_target_only_with_consent) {
   BOOST_TEST(target.target->credential.has_value());
 
   BOOST_TEST(contains(refusal({"bench", "o/n", "https://h.example/x"}), "add --scratch"));
-  BOOST_TEST(contains(refusal({"bench", "o/n", "--scratch"}), "--scratch: says nothing without a TARGET"));
+  BOOST_TEST(contains(refusal({"bench", "o/n", "--scratch"}), "--scratch: has no effect without a TARGET"));
   BOOST_TEST(contains(refusal({"bench", "o/n@v1"}), "leave the revision out"));
-  BOOST_TEST(contains(refusal({"bench", "--mirror"}), "--mirror says nothing to hfpipe bench"));
-  BOOST_TEST(contains(refusal(with({"--seconds", "5"})), "--seconds says nothing to hfpipe copy"));
+  BOOST_TEST(contains(refusal({"bench", "--mirror"}), "--mirror has no meaning for hfpipe bench"));
+  BOOST_TEST(contains(refusal(with({"--seconds", "5"})), "--seconds has no meaning for hfpipe copy"));
 }
 
 BOOST_AUTO_TEST_CASE(a_copy_is_told_that_jobs_are_sync_s) {
-  BOOST_TEST(contains(refusal(with({"--keep-going"})), "--keep-going says nothing to hfpipe copy"));
-  BOOST_TEST(contains(refusal({"sync", "-f", "jobs.yaml", "--source", "a/b"}), "says nothing to hfpipe sync"));
+  BOOST_TEST(contains(refusal(with({"--keep-going"})), "--keep-going has no meaning for hfpipe copy"));
+  BOOST_TEST(contains(refusal({"sync", "-f", "jobs.yaml", "--source", "a/b"}), "has no meaning for hfpipe sync"));
 }
 
 BOOST_AUTO_TEST_CASE(the_environment_makes_no_mirror_of_a_job) {
