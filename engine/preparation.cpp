@@ -108,10 +108,10 @@ fetch_request request_for(const std::vector<ref_row>& rows, const target_listing
 
 /// Where somebody committed on the target, its tips tell the source nothing. What is found comes first: of many haves
 /// the last are left out.
-task<> add_common_history(transfer_run& r, const source_listing& source, fetch_request& request) {
-  if (r.ends.target_history == nullptr) co_return;
-  history_question question{request.wants, unlisted_tips(r.result.refs, source.listing)};
-  const intake_terms terms = terms_for(r, source.can_filter);
+task<> add_common_history(transfer_run& r, std::vector<git_oid> tips, bool can_filter, fetch_request& request) {
+  if (tips.empty()) co_return;
+  history_question question{request.wants, std::move(tips)};
+  const intake_terms terms = terms_for(r, can_filter);
   git_source& target = *r.ends.target_history;
   const std::vector<git_oid> common =
       co_await find_common_history(r.ends.source_git, target, std::move(question), terms, r.budget, r.watcher);
@@ -152,23 +152,19 @@ task<> ask_to_write(transfer_run& r, bool& may_write) {
 }
 
 struct taken_in {
+  std::vector<git_oid> unlisted;  ///< what to ask the target about beside its refs
   std::optional<pack_intake> intake;
   bool may_write = false;
 };
 
 task<> take_in(transfer_run& r, const both_sides& sides, taken_in& so_far) {
   fetch_request request = request_for(r.result.refs, sides.target);
-  co_await add_common_history(r, sides.source, request);
+  co_await add_common_history(r, std::move(so_far.unlisted), sides.source.can_filter, request);
   pack_intake taken = co_await fetch_what_moves(r, request, sides.source.can_filter);
   if (r.options.lfs == lfs_mode::all) taken.found = co_await scan_what_refs_reach(r, sides.source.can_filter);
   so_far.intake = std::move(taken);
   // What is waited for from here on is that.
   if (!so_far.may_write) r.watcher.on(event::step_started{event::step::asking_to_write});
-}
-
-/// Where the target is asked what it has beside its refs, that waits as well until it is no longer busy.
-bool asks_target_more(const transfer_run& r, const both_sides& sides) {
-  return r.ends.target_history != nullptr && !unlisted_tips(r.result.refs, sides.source.listing).empty();
 }
 
 }  // namespace
@@ -200,7 +196,9 @@ task<std::optional<pack_intake>> prepare(transfer_run& r) {
   if (refs_move && r.options.atomic) refuse_one_by_one(sides.target);
   taken_in so_far;
   so_far.may_write = !refs_move || r.options.mode == run_mode::dry_run;  // else it is to be asked
-  if (!so_far.may_write && asks_target_more(r, sides)) co_await ask_to_write(r, so_far.may_write);
+  if (r.ends.target_history != nullptr) so_far.unlisted = unlisted_tips(r.result.refs, sides.source.listing);
+  // That question waits as well until the target is no longer busy.
+  if (!so_far.may_write && !so_far.unlisted.empty()) co_await ask_to_write(r, so_far.may_write);
 
   // 4. the pack, and the LFS objects it names; reading changes nothing, so it need not wait for 3.
   const auto both = [&](nursery& children) -> task<> {
