@@ -13,8 +13,10 @@ namespace json = boost::json;
 namespace bench_story_test {
 
 /// `hfpipe bench ENDS… FLAGS…` in the place of `hfpipe copy SOURCE TARGET`.
-copy_run bench(const copy_story& story, const std::vector<std::string>& ends, std::vector<std::string> flags = {}) {
+copy_run bench(const copy_story& story, const std::vector<std::string>& ends, std::vector<std::string> flags = {},
+               const std::string& format = "json") {
   child_command command = story.command(std::move(flags));
+  std::ranges::replace(command.arguments, "json", format);
   const auto verb = std::find(command.arguments.begin(), command.arguments.end(), "copy");
   const auto behind = command.arguments.erase(verb, verb + 3);
   auto words = ends;
@@ -126,6 +128,25 @@ BOOST_AUTO_TEST_CASE(a_target_that_is_not_there_is_told_before_the_source_is_rea
   const copy_run run = bench(story, {source_of(story), story.target().url_of("acme/nowhere")}, {"--scratch"});
   BOOST_TEST(run.exit_code() == 4, run.said());
   BOOST_TEST(run.source_log.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_is_not_there_is_told_before_the_machine_is_measured) {
+  copy_story story;
+  const copy_run run = bench(story, {story.source().url_of("acme/nowhere")});
+  BOOST_TEST(run.exit_code() == 3, run.said());
+  BOOST_TEST(run.document.at("local").is_null());
+}
+
+BOOST_AUTO_TEST_CASE(quiet_says_what_was_measured_or_what_went_wrong_and_nothing_else) {
+  copy_story story;
+  const copy_run measured = bench(story, {}, {"-q"}, "text");
+  BOOST_TEST(measured.exit_code() == 0, measured.said());
+  BOOST_TEST(!measured.process.out.empty());
+  BOOST_TEST(measured.process.err.empty(), measured.said());
+  const copy_run nowhere = bench(story, {story.source().url_of("acme/nowhere")}, {"-q"}, "text");
+  BOOST_TEST(nowhere.exit_code() == 3, nowhere.said());
+  BOOST_TEST(nowhere.process.out.empty(), nowhere.said());
+  BOOST_TEST(nowhere.process.err.starts_with("error: "), nowhere.said());
 }
 
 BOOST_AUTO_TEST_CASE(a_target_that_is_busy_once_is_asked_again) {

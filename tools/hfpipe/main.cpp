@@ -297,8 +297,8 @@ std::string shown_or_empty(const std::optional<bench_end>& end) {
   shown->close(report.result.error, number(report.code));
   if (request.format == result_format::json) {
     write_document(std::cout, report);
-  } else {
-    std::cout << summary_of(report);
+  } else if (request.talk.verbosity != verbosity::quiet || !report.result.error) {
+    std::cout << summary_of(report);  // the figures are what was asked for
   }
   leave_with(report.code);
 }
