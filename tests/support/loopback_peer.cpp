@@ -151,6 +151,10 @@ void peer_link::send(std::string_view bytes, std::size_t piece) {
   }
 }
 
+void peer_link::inject(std::string_view bytes) {
+  if (::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL) <= 0) throw gone{};
+}
+
 void peer_link::reset() {
   const linger at_once{1, 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);

@@ -52,6 +52,8 @@ class peer_link {
   /// Ends without a word: over TLS without its close_notify, too.
   void cut();
   /// Puts TLS on a connection that was plain so far (behind CONNECT).
+  /// Past TLS, as somebody on the way could.
+  void inject(std::string_view bytes);
   void start_tls(const test_identity& identity);
   /// What encrypts the connection, by OpenSSL's name for it.
   std::string cipher() const { return SSL_get_cipher_name(ssl_); }

@@ -176,10 +176,10 @@ io_result tls_stream::broke(int error) {
     why_ = failure(errc::connection_lost).detail(std::generic_category().message(errno));
   } else if (error == SSL_ERROR_SYSCALL || ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
     why_ = failure(errc::connection_lost).detail("closed without a proper TLS end");
-    if (!SSL_is_init_finished(ssl_.get()))
+    if (!is_open_)
       why_ = std::move(why_).hint(
           "if that port does not speak TLS, write http://; if it does, run the same command again");
-  } else if (!SSL_is_init_finished(ssl_.get())) {
+  } else if (!is_open_) {
     const long verdict = SSL_get_verify_result(ssl_.get());
     why_ = verify_ && verdict != X509_V_OK ? certificate_failure(verdict) : handshake_failure();
   } else {
@@ -193,7 +193,8 @@ io_result tls_stream::handshake_now() {
   ERR_clear_error();
   errno = 0;
   const int done = SSL_do_handshake(ssl_.get());
-  if (done == 1) return {io_status::moved, 0};
+  is_open_ = done == 1;
+  if (is_open_) return {io_status::moved, 0};
   const int error = SSL_get_error(ssl_.get(), done);
   if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return {io_status::would_block, 0};
   if (error != SSL_ERROR_ZERO_RETURN) return broke(error);
@@ -204,6 +205,7 @@ io_result tls_stream::handshake_now() {
 // SSL_get_error() wants the thread's queue of errors empty before the call that fails: those before it that succeeded
 // left it so.
 io_result tls_stream::read_now(std::span<std::byte> room) {
+  if (is_broken_) return {io_status::broken, 0};
   std::size_t filled = 0;
   ERR_clear_error();
   while (filled < room.size()) {
@@ -212,11 +214,15 @@ io_result tls_stream::read_now(std::span<std::byte> room) {
     const int done = SSL_read_ex(ssl_.get(), room.data() + filled, room.size() - filled, &got);
     filled += got;
     if (done == 1) continue;
-    if (filled != 0) break;  // what is wrong with the rest, the next call meets again
     const int error = SSL_get_error(ssl_.get(), done);
-    if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return {io_status::would_block, 0};
-    if (error == SSL_ERROR_ZERO_RETURN) return {io_status::ended, 0};
-    return broke(error);
+    const bool waits = error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE;
+    const bool ended = error == SSL_ERROR_ZERO_RETURN;
+    if (!waits && !ended) {  // to be told now, or by the next call: OpenSSL says the reason once
+      broke(error);
+      is_broken_ = true;
+    }
+    if (filled != 0) break;
+    return {waits ? io_status::would_block : ended ? io_status::ended : io_status::broken, 0};
   }
   return {io_status::moved, filled};
 }

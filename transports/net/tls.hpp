@@ -45,7 +45,7 @@ class tls_stream {
   /// moved: done. would_block: flush the outbox, wait for bytes, call again. broken: why() is certificate_rejected or
   /// tls_failed, or connection_lost when the peer went away.
   io_result handshake_now();
-  /// Fills `room` as far as bytes are there.
+  /// Fills `room` as far as bytes are there. broken: once all bytes before that were given, and then each time.
   io_result read_now(std::span<std::byte> room);
   /// Encrypts as much of `part` as the outbox takes. After would_block the same bytes must be offered again.
   io_result write_now(std::span<const std::byte> part);
@@ -60,6 +60,8 @@ class tls_stream {
 
   std::unique_ptr<SSL, freed> ssl_;
   bool verify_;
+  bool is_open_ = false;    ///< the handshake is done; after a fatal error OpenSSL itself says that it is not
+  bool is_broken_ = false;  ///< read_now() has met why_
   failure why_{errc::connection_lost};
 };
 

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/support/http_setting.hpp"
@@ -175,7 +176,29 @@ BOOST_AUTO_TEST_CASE(a_body_that_ends_with_the_close_needs_the_tls_end) {
   });
 
   BOOST_TEST(get_text(proper.url()) == "200 hello");
-  BOOST_TEST(name_of(get_failure(cut.url())) == "connection_lost");
+  const failure why = get_failure(cut.url());
+  BOOST_TEST(name_of(why) == "connection_lost");
+  BOOST_TEST(why.detail() == "closed without a proper TLS end");
+  BOOST_TEST(why.hint().find("http://") == std::string_view::npos, why.hint());  // it did speak TLS
+}
+
+BOOST_AUTO_TEST_CASE(a_record_that_was_tampered_with_is_told_as_that_after_the_bytes_before_it) {
+  trust_ca();
+  const std::string record = std::string("\x17\x03\x03\x00\x20", 5) + std::string(32, 'x');
+  for (const auto pause : {0ms, 30ms}) {  // it comes with the good bytes, or by itself
+    loopback_peer peer(ca.issue({"IP:127.0.0.1"}));
+    peer.script([&](peer_link& c) {
+      c.read_head();
+      c.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+      std::this_thread::sleep_for(pause);
+      c.inject(record);
+      c.stall();
+    });
+    const failure why = get_failure(peer.url());
+    BOOST_TEST(name_of(why) == "connection_lost");
+    BOOST_TEST(why.detail().find("bad record mac") != std::string_view::npos, why.detail());
+    BOOST_TEST(why.hint().find("http://") == std::string_view::npos, why.hint());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_body_of_known_length_does_not_need_the_tls_end) {
