@@ -134,25 +134,32 @@ class since {
   double cpu_ = cpu_seconds();
 };
 
-task<> find_objects(bench& b, std::vector<lfs_object>& into) {
-  const bench_end& end = *b.request.source;
-  const repository_location at(end.url);
-  net::http_client client(co_await asio::this_coro::executor, b.network);
-  const auto git = source_at(client, at, end.credential, b.request.transfer.buffer_memory, side::source);
-  into = co_await objects_to_read(*git, b.request.transfer, b.watcher);
+/// The source and what is to be read from it; a copy lists it, too, over the connections that it reads with.
+struct source_reading {
+  source_reading(const bench& b, const asio::any_io_executor& here)
+      : at(b.request.source->url),
+        all(b, here, [&](bench_door& door) { door.read_from(*b.request.source, at, meter); }) {}
+
+  repository_location at;
+  speed_meter meter;
+  doors all;
+  std::vector<lfs_object> objects;
+};
+
+task<> find_objects(bench& b, source_reading& reading) {
+  const transfer_options terms = options_of(b).transfer;
+  const auto git =
+      source_at(reading.all.own.client(), reading.at, b.request.source->credential, terms.buffer_memory, side::source);
+  reading.objects = co_await objects_to_read(*git, terms, b.watcher);
 }
 
-task<> measure_source(bench& b, std::vector<lfs_object> objects) {
-  const asio::any_io_executor here = co_await asio::this_coro::executor;
-  const bench_end& end = *b.request.source;
-  const repository_location at(end.url);
-  speed_meter meter;
-  doors all(b, here, [&](bench_door& door) { door.read_from(end, at, meter); });
+task<> measure_source(bench& b, source_reading& reading) {
   end_speed speed;
   const since began(b.limits);
-  speed.result = co_await measure_copy(all.ends(), std::move(objects), options_of(b), meter, b.watcher);
+  speed.result =
+      co_await measure_copy(reading.all.ends(), std::move(reading.objects), options_of(b), reading.meter, b.watcher);
   began.note(speed);
-  speed.first_bytes = meter.first_bytes();
+  speed.first_bytes = reading.meter.first_bytes();
   b.result.error = speed.result.error;
   b.result.read = std::move(speed);
 }
@@ -182,11 +189,16 @@ task<> look_at_target(bench& b) {
 
 task<> measure_all(bench& b) {
   // A wrong name or a refused token is told before anything is measured for nothing.
-  std::vector<lfs_object> objects;
+  const asio::any_io_executor here = co_await asio::this_coro::executor;
+  std::optional<source_reading> reading;
   if (b.request.target) co_await look_at_target(b);
-  if (b.request.source) co_await blaming(side::source, within("reading", find_objects(b, objects)));
+  if (b.request.source) {
+    reading.emplace(b, here);
+    co_await blaming(side::source, within("reading", find_objects(b, *reading)));
+  }
   co_await measure_machine(b);
-  if (b.request.source) co_await blaming(side::source, within("reading", measure_source(b, std::move(objects))));
+  if (reading) co_await blaming(side::source, within("reading", measure_source(b, *reading)));
+  reading.reset();
   if (b.result.error) co_return;
   if (b.request.target) co_await blaming(side::target, within("writing", measure_target(b)));
 }
