@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "protocol/http/reply.hpp"
 #include "protocol/platform/gitea.hpp"
 
 namespace hfpipe::platform {
@@ -53,11 +54,11 @@ task<bool> gitea_host::create(openness open) {
   ask = gitea::create_repository(place_, name, open);
   const api_answer made = co_await api_.call(std::move(ask));
   if (made.status == 409) co_return false;
-  if (made.status == 404) {
+  if (made.status == 404 && !http::is_same_name(place_.owner, name)) {
     throw failed(failure(*made.refusal)
                      .at("organisation " + place_.owner)
-                     .hint("a repository can only be created for the token's own user, who is " + name +
-                           ", or in an organisation that exists: create that first"));
+                     .hint("a repository can be created for the token's own user, who is " + clean_server_text(name) +
+                           ", or in an organisation that is there and that this user belongs to"));
   }
   made.value();
   co_return true;
