@@ -197,7 +197,7 @@ task<std::optional<pack_intake>> prepare(transfer_run& r) {
   taken_in so_far;
   so_far.may_write = !refs_move || r.options.mode == run_mode::dry_run;  // else it is to be asked
   if (r.ends.target_history != nullptr) so_far.unlisted = unlisted_tips(r.result.refs, sides.source.listing);
-  // That question waits as well until the target is no longer busy.
+  // What the target is asked about those waits as well until it is no longer busy.
   if (!so_far.may_write && !so_far.unlisted.empty()) co_await ask_to_write(r, so_far.may_write);
 
   // 4. the pack, and the LFS objects it names; reading changes nothing, so it need not wait for 3.

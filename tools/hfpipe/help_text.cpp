@@ -54,7 +54,7 @@ std::string_view meaning_of(const flag& f, std::optional<command> topic) {
 }
 
 bool takes_flags(std::optional<command> topic) {
-  return !topic || (*topic != command::completion && *topic != command::version && *topic != command::help);
+  return !topic || (*topic != command::completion && *topic != command::version);
 }
 
 }  // namespace

@@ -19,8 +19,8 @@ namespace hfpipe::net {
 
 /// The most a connection holds, sending and receiving at once: outbox and inbox, a record of OpenSSL's for each
 /// direction while it is worked on, the buffer of a reply (16 KiB; 64 KiB only while a huge header block arrives),
-/// OpenSSL's own state of about 20 KiB. One that moves bytes in one direction holds about 130 KiB, one that rests its
-/// state.
+/// OpenSSL's own state of about 20 KiB. One that moves bytes in one direction holds about 130 KiB (64 more where the
+/// answer to an upload has begun early), one that rests its state.
 inline constexpr byte_count connection_memory{200 * 1024};
 
 /// One TCP connection, with TLS or without, over a non-blocking socket.

@@ -114,7 +114,7 @@ struct client_options {
   net::proxies proxies;
   std::string user_agent = "hfpipe";
   bool allow_http = false;  ///< plain http to other hosts than loopback
-  /// How many idle ones are kept for each origin; about 40 KiB each. As many as exchanges may run at once: with fewer,
+  /// How many idle ones are kept for each origin; about 20 KiB each. As many as exchanges may run at once: with fewer,
   /// those that end together close connections which the next ones open again.
   std::size_t idle_connections = 8;
   rate_limit* requests = nullptr;  ///< every request and every hop of it takes its turn there; must outlive the client
