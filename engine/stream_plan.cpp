@@ -66,7 +66,7 @@ unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned m
 
   const double now_at = rate();
   const bool starves = share_of(starved_) >= worth_trying;
-  const bool has_time = share_of(busy_) < thread_is_full;
+  const bool was_full = std::exchange(is_full_, share_of(busy_) >= thread_is_full);
   start_measuring();
   if (trying_ != 0) {
     if (!pays(now_at, starves)) {
@@ -85,7 +85,10 @@ unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned m
   } else if (seen.streams < kept_) {
     kept_ = std::max(seen.streams, 1U);  // there was no memory for what paid before
   }
-  rate_before_ = now_at;
+  // One measurement may be low by chance, and the thread may have had time to spare because others took the processor.
+  const double last_rate = std::exchange(last_rate_, now_at);
+  rate_before_ = std::exchange(last_streams_, kept_) == kept_ ? std::max(now_at, last_rate) : now_at;
+  const bool has_time = !is_full_ && !was_full;
   const bool may_try = from_start_ || (has_time && now >= not_before_);
   if (!starves || !may_try || kept_ >= most) return kept_;
   trying_ = std::min(doubling_ ? kept_ : 1U, most - kept_);

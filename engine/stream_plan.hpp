@@ -13,7 +13,8 @@
 // then the target waits while bytes are decrypted, not while they travel. So connections are tried, and kept only where
 // the bytes that come in all grow by at least 5 % for each. First they are doubled, then one more is tried now and
 // then. The first trial may come before there is a rate to beat, and even while the thread is full: two streams cost
-// less than one. It is kept where the target waits all the same.
+// less than one. It is kept where the target waits all the same. A moment says little where others run on the same
+// machine, so what a trial is judged by is seen twice: that there is time for it, what it must beat, and that it does.
 
 namespace hfpipe {
 
@@ -65,8 +66,8 @@ class stream_plan {
 
   /// What is kept, trials apart.
   unsigned kept() const { return kept_; }
-  /// Bytes a second, as measured last.
-  double rate_seen() const { return rate_before_; }
+  /// Bytes a second, as measured last, trials apart; 0: not yet.
+  double rate_seen() const { return last_rate_; }
 
  private:
   bool pays(double now_at, bool starves) const;
@@ -90,7 +91,10 @@ class stream_plan {
   duration starved_{};
   duration busy_{};
   byte_count arrived_;
-  double rate_before_ = 0;  ///< of what kept_ streams give
+  double last_rate_ = 0;       ///< as measured last, trials apart
+  unsigned last_streams_ = 0;  ///< of so many
+  double rate_before_ = 0;     ///< what a trial must beat: the better one of the last two, where they are of as many
+  bool is_full_ = false;       ///< the thread was, when it was measured last
 };
 
 }  // namespace hfpipe

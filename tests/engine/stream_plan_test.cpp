@@ -91,6 +91,44 @@ BOOST_AUTO_TEST_CASE(a_thread_that_has_no_time_left_starts_no_trial) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_single_measurement_with_time_to_spare_may_be_chance) {
+  world of{each_limited};
+  of.busy = 0.97;
+  of.run(200ms);  // the first tick is not looked at
+  for (int n = 0; n < 100; ++n) {
+    of.busy = n % 2 == 0 ? 0.6 : 0.97;
+    of.tick();
+  }
+  BOOST_TEST(of.most_seen() == 1u);
+  of.busy = 0.6;
+  of.run(200ms);
+  BOOST_TEST(of.most_seen() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_single_measurement_that_is_low_is_not_what_a_trial_must_beat) {
+  struct row {
+    double before, last;
+    unsigned kept;
+  };
+  // 100 MB/s over two streams pay where one gave up to 95 MB/s, whichever of the last two measurements saw that.
+  for (const row& r : {row{95, 60, 2}, row{98, 60, 1}, row{60, 98, 1}, row{60, 60, 2}}) {
+    world of{[&](unsigned) { return r.before; }};
+    of.most = 2;
+    of.starves = 0;  // no trial yet
+    of.tick();
+    of.tick();
+    of.starves = 0.9;
+    of.megabytes_a_second = [&](unsigned) { return r.last; };
+    of.tick();
+    BOOST_TEST_CONTEXT(r.before << ", then " << r.last) {
+      BOOST_REQUIRE(of.streams == 2u);
+      of.megabytes_a_second = [](unsigned streams) { return streams == 2 ? 100.0 : 90.0; };
+      of.run(1s);
+      BOOST_TEST(of.plan.kept() == r.kept);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_single_measurement_that_pays_may_be_chance) {
   world of{line_full};
   of.most = 2;
