@@ -14,7 +14,7 @@ constexpr double gain = 1.05;
 /// Where the target waits less than this share of the time, bytes come as fast as it takes them.
 constexpr double worth_trying = 0.1;
 
-/// A thread that the processor works for this share of the time can hardly take in more: others want the processor too.
+/// A thread that wants the processor for this share of the time can hardly take in more.
 constexpr double thread_is_full = 0.8;
 
 }  // namespace
@@ -85,7 +85,7 @@ unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned m
   } else if (seen.streams < kept_) {
     kept_ = std::max(seen.streams, 1U);  // there was no memory for what paid before
   }
-  // One measurement may be low by chance, and the thread may have had time to spare because others took the processor.
+  // One measurement may be low, or show time to spare, by chance.
   const double last_rate = std::exchange(last_rate_, now_at);
   rate_before_ = std::exchange(last_streams_, kept_) == kept_ ? std::max(now_at, last_rate) : now_at;
   const bool has_time = !is_full_ && !was_full;

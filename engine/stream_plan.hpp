@@ -23,7 +23,7 @@ struct stream_sample {
   duration span{};
   byte_count arrived;    ///< over all streams
   duration starved{};    ///< how much of `span` the target waited for bytes
-  duration busy{};       ///< how much of it the processor worked for the thread of both ends
+  duration busy{};       ///< how much of it the thread of both ends wanted the processor (engine/thread_demand.hpp)
   unsigned streams = 1;  ///< that read
   unsigned opening = 0;  ///< of them, those that have not given a byte yet
 };

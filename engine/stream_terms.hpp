@@ -4,7 +4,7 @@
 
 #include "engine/stream_plan.hpp"
 #include "engine/stream_shares.hpp"
-#include "engine/thread_time.hpp"
+#include "engine/thread_demand.hpp"
 #include "protocol/byte_count.hpp"
 
 namespace hfpipe {
@@ -23,7 +23,7 @@ struct stream_terms {
   /// closed, and its range read on over a fresh connection. Connections of one host differ by ten times and more.
   duration slowness = std::chrono::seconds(3);
   byte_count from_size = one_stream_limit;  ///< smaller objects are read over one stream
-  duration (*busy_time)() = thread_time;    ///< of the thread that reads and sends
+  duration (*busy_time)() = thread_demand;  ///< of the thread that reads and sends
 };
 
 }  // namespace hfpipe
