@@ -201,6 +201,64 @@ BOOST_AUTO_TEST_CASE(case_44_the_old_default_branch_goes_once_another_has_its_pl
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_api_that_fails_for_now_is_asked_again) {
+  const std::vector<std::string> flags{"--create",
+                                       "--visibility",
+                                       "private",
+                                       "--refs",
+                                       "+refs/heads/main:refs/heads/stable",
+                                       "--platform",
+                                       "gitea",
+                                       "--set-default-branch",
+                                       "--retries",
+                                       "1",
+                                       "--retry-delay",
+                                       "10ms"};
+  constexpr unsigned questions = 4;  // is it there, create it, which branch, change it
+  for (unsigned before = 0; before < questions; ++before) {
+    BOOST_TEST_CONTEXT("after " << before << " good answers") {
+      copy_story story(with_api("gitea"));
+      story.original().commit("main", {{"README.md", "one\n"}});
+      story.target().fault(
+          {{"fault", "any_status"}, {"status", 502}, {"skip", before}, {"match", json::object{{"path", "/api/v1/"}}}});
+
+      const copy_run run = run_to_fresh(story, flags);
+
+      BOOST_TEST(run.exit_code() == 0, run.said());
+      BOOST_TEST(story.target().hits("any_status") == 1u);
+      BOOST_TEST(in_repository(run, "created") == "true");
+      BOOST_TEST(in_repository(run, "visibility") == "private");
+      BOOST_TEST(in_repository(run, "default_branch") == "stable");
+      BOOST_TEST(run.document.at("retries").to_number<unsigned>() == 1u);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_change_whose_answer_is_lost_is_not_made_twice) {
+  for (const std::string platform : {"gitlab", "gitea"}) {
+    BOOST_TEST_CONTEXT(platform) {
+      copy_story story(with_api(platform));
+      story.original().commit("main", {{"README.md", "one\n"}});
+      for (const std::string method : {"POST", platform == "gitlab" ? "PUT" : "PATCH"}) {
+        story.target().fault(
+            {{"fault", "reply_cut"}, {"at", 20}, {"match", json::object{{"path", "/api/v"}, {"method", method}}}});
+      }
+
+      const copy_run run =
+          run_to_fresh(story, {"--create", "--visibility", "private", "--refs", "+refs/heads/main:refs/heads/stable",
+                               "--set-default-branch", "--retry-delay", "10ms"});
+
+      BOOST_TEST(run.exit_code() == 0, run.said());
+      BOOST_TEST(story.target().hits("reply_cut") == 2u);
+      BOOST_TEST(in_repository(run, "created") == "true");
+      BOOST_TEST(in_repository(run, "visibility") == "private");
+      BOOST_TEST(in_repository(run, "default_branch") == "stable");
+      BOOST_TEST(in_repository(run, "default_branch_before") == "main");
+      BOOST_TEST(changes(run.target_log) == 2u);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_platform_with_one_default_branch_says_how_to_map_it) {
   copy_story story(with_api("modelscope"));
   story.original().commit("main", {{"README.md", "one\n"}});

@@ -1,8 +1,10 @@
 #include "tools/hfpipe/host_api.hpp"
 
+#include <random>
 #include <utility>
 
 #include "engine/mirror_check.hpp"
+#include "engine/patience.hpp"
 #include "transports/git/upload_pack.hpp"
 #include "transports/platform/gitea_host.hpp"
 #include "transports/platform/gitlab_host.hpp"
@@ -83,11 +85,14 @@ task<platform::openness> wanted_openness(net::http_client& client, const copy_re
   co_return source;
 }
 
-task<> create_if_absent(net::http_client& client, const copy_request& request, observer& watcher, host_work& done) {
+/// `asked_for`: the visibility of what an earlier try asked for, without hearing what came of it.
+task<> create_if_absent(net::http_client& client, const copy_request& request, observer& watcher, host_work& done,
+                        std::optional<std::string>& asked_for) {
   const hosted_repository target = co_await find_host(client, about_target(request));
   const std::optional<platform::repository_facts> there = co_await target.repository->find();
   if (there) {
-    done.created = false;
+    done.created = asked_for.has_value();
+    done.visibility = asked_for.value_or("");
     co_return;
   }
   const platform::openness open = co_await wanted_openness(client, request, watcher);
@@ -97,18 +102,22 @@ task<> create_if_absent(net::http_client& client, const copy_request& request, o
     done.visibility = words;
     co_return;
   }
+  asked_for = words;
   done.created = co_await target.repository->create(open);
   if (*done.created) done.visibility = words;
 }
 
-task<> set_if_other(net::http_client& client, const copy_request& request, std::string branch, host_work& done) {
+/// `replaced`: what stood there before the first try, where that was another.
+task<> set_if_other(net::http_client& client, const copy_request& request, std::string branch, host_work& done,
+                    std::string& replaced) {
   const hosted_repository target = co_await find_host(client, about_target(request));
   const std::optional<platform::repository_facts> facts = co_await target.repository->find();
   const std::string before = facts ? facts->default_branch : std::string();
   if (before != branch) {
+    replaced = before;
     co_await target.repository->set_default_branch(branch);
-    done.other_default_branch = before;
   }
+  done.other_default_branch = replaced;
   done.default_branch = branch;
 }
 
@@ -127,15 +136,23 @@ task<hosted_repository> find_host(net::http_client& client, host_question ask) {
 }
 
 task<> create_target(net::http_client& client, const copy_request& request, observer& watcher, host_work& done) {
-  task<> creating = create_if_absent(client, request, watcher, done);
+  std::optional<std::string> asked_for;
+  auto once = [&] { return create_if_absent(client, request, watcher, done, asked_for); };
+  patience tries(request.transfer.retries, watcher, done.retries, std::random_device()());
+  task<> creating = tries.persist_as_stranger("create the target", once);
   co_await blaming(side::target, within("create the target", std::move(creating)));
 }
 
-task<> set_default_branch(net::http_client& client, const copy_request& request, ref_name branch, host_work& done) {
+task<> set_default_branch(net::http_client& client, const copy_request& request, ref_name branch, observer& watcher,
+                          host_work& done) {
   constexpr std::string_view heads = "refs/heads/";
   const std::string_view name = branch.text();
   if (!name.starts_with(heads)) co_return;
-  task<> setting = set_if_other(client, request, std::string(name.substr(heads.size())), done);
+  const std::string short_name(name.substr(heads.size()));
+  std::string replaced;
+  auto once = [&] { return set_if_other(client, request, short_name, done, replaced); };
+  patience tries(request.transfer.retries, watcher, done.retries, std::random_device()());
+  task<> setting = tries.persist("set the default branch", once);
   co_await blaming(side::target, within("set the default branch", std::move(setting)));
 }
 

@@ -30,12 +30,13 @@ struct host_question {
 /// any credential. Fails with errc::bad_option when that leads to none.
 task<hosted_repository> find_host(net::http_client& client, host_question ask);
 
-/// Creates the target where request.creation asks for it; a dry run only finds out whether it would. Fails as
-/// repository_host::create().
+/// Creates the target where request.creation asks for it; a dry run only finds out whether it would. What fails for now
+/// is tried again from its beginning, so what an earlier try did is seen. Fails as repository_host::create().
 task<> create_target(net::http_client& client, const copy_request& request, observer& watcher, host_work& done);
 
-/// Makes `branch`, a branch of the target, its default.
-task<> set_default_branch(net::http_client& client, const copy_request& request, ref_name branch, host_work& done);
+/// Makes `branch`, a branch of the target, its default. Tried again as create_target().
+task<> set_default_branch(net::http_client& client, const copy_request& request, ref_name branch, observer& watcher,
+                          host_work& done);
 
 /// Sets up the pull mirror that `request` asks for. `platform` is set as soon as it is known.
 task<mirror_result> run_mirror(const mirror_request& request, observer& watcher, std::string& platform);

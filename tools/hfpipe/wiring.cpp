@@ -97,7 +97,7 @@ task<> follow_default(net::http_client& client, git_source& source, const copy_r
       if (request.target.is_folder()) {
         co_await set_local_default(request, *branch, done);
       } else {
-        co_await set_default_branch(client, request, *branch, done);
+        co_await set_default_branch(client, request, *branch, watcher, done);
       }
     } else {
       watcher.on(event::warning{"the target's default branch stays: the source's was not copied, or it names none"});
@@ -150,6 +150,7 @@ task<transfer_result> run_copy(const copy_request& request, std::vector<asio::an
   const bool copied = !result.error && request.transfer.mode == run_mode::copy;
   if (request.set_default_branch && copied)
     co_await follow_default(client, *source_git, request, watcher, done, result);
+  result.retries += done.retries;
   co_return result;
 }
 
