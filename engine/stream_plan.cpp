@@ -30,6 +30,12 @@ double stream_plan::share_of(duration part) const {
   return in_seconds(part) / in_seconds(measured_);
 }
 
+/// The better one of this measurement and the last, where both are of as many streams.
+double stream_plan::note_rate(double now_at, unsigned streams) {
+  const double last = std::exchange(last_rate_, now_at);
+  return std::exchange(last_streams_, streams) == streams ? std::max(now_at, last) : now_at;
+}
+
 void stream_plan::start_measuring() {
   measured_ = {};
   starved_ = {};
@@ -75,7 +81,10 @@ unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned m
       std::exchange(from_start_, false) ? drop_trial() : trial_failed(now);
       return kept_;
     }
-    if (++paid_in_row_ < pace_.confirmations) return kept_ + trying_;
+    if (++paid_in_row_ < pace_.confirmations) {
+      note_rate(now_at, seen.streams);
+      return kept_ + trying_;
+    }
     // Of those that were doubled, so many as one of before makes of the rate now: the others bring nothing.
     const double useful = rate_before_ > 0 ? std::ceil(now_at / (rate_before_ / kept_)) : kept_ + trying_;
     kept_ = static_cast<unsigned>(std::clamp(useful, kept_ + 1.0, 1.0 * kept_ + trying_));
@@ -86,11 +95,10 @@ unsigned stream_plan::next(const stream_sample& seen, time_point now, unsigned m
     kept_ = std::max(seen.streams, 1U);  // there was no memory for what paid before
   }
   // One measurement may be low, or show time to spare, by chance.
-  const double last_rate = std::exchange(last_rate_, now_at);
-  rate_before_ = std::exchange(last_streams_, kept_) == kept_ ? std::max(now_at, last_rate) : now_at;
+  rate_before_ = note_rate(now_at, seen.streams);
   const bool has_time = !is_full_ && !was_full;
   const bool may_try = from_start_ || (has_time && now >= not_before_);
-  if (!starves || !may_try || kept_ >= most) return kept_;
+  if (!starves || !may_try || kept_ >= most || seen.streams > kept_) return kept_;
   trying_ = std::min(doubling_ ? kept_ : 1U, most - kept_);
   in_vain_ = paid_in_row_ = 0;
   mixed_ = true;

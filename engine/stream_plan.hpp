@@ -66,7 +66,7 @@ class stream_plan {
 
   /// What is kept, trials apart.
   unsigned kept() const { return kept_; }
-  /// Bytes a second, as measured last, trials apart; 0: not yet.
+  /// Bytes a second, as measured last (of a trial, only what paid); 0: not yet.
   double rate_seen() const { return last_rate_; }
 
  private:
@@ -74,6 +74,7 @@ class stream_plan {
   void drop_trial();
   double rate() const;
   double share_of(duration part) const;
+  double note_rate(double now_at, unsigned streams);
   void start_measuring();
 
   stream_pace pace_;
@@ -91,10 +92,10 @@ class stream_plan {
   duration starved_{};
   duration busy_{};
   byte_count arrived_;
-  double last_rate_ = 0;       ///< as measured last, trials apart
+  double last_rate_ = 0;       ///< as measured last; of a trial, only what paid
   unsigned last_streams_ = 0;  ///< of so many
   double rate_before_ = 0;     ///< what a trial must beat: the better one of the last two, where they are of as many
-  bool is_full_ = false;       ///< the thread was, when it was measured last
+  bool is_full_ = true;        ///< the thread was, when it was measured last; until then it is taken for full
 };
 
 }  // namespace hfpipe

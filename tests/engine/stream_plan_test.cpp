@@ -105,6 +105,57 @@ BOOST_AUTO_TEST_CASE(a_single_measurement_with_time_to_spare_may_be_chance) {
   BOOST_TEST(of.most_seen() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(the_first_measurement_alone_starts_no_trial) {
+  world of{each_limited};
+  of.tick();  // not looked at
+  of.tick();
+  BOOST_TEST(of.streams == 1u);
+  of.tick();
+  BOOST_TEST(of.streams == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_kept_trial_gave_is_what_the_next_one_must_beat_also_where_it_gave_less_then) {
+  struct row {
+    double first, second;
+    unsigned kept;
+  };
+  // Over three streams 140 MB/s: 5 % more than the better one of 131 and 110.
+  for (const row& r : {row{110, 131, 3}, row{131, 110, 3}, row{110, 136, 2}, row{136, 110, 2}}) {
+    world of{[](unsigned) { return 100.0; }};
+    of.most = 3;
+    of.starves = 0.9;
+    while (of.streams == 1) of.tick();
+    of.tick();  // mixed
+    of.megabytes_a_second = [&](unsigned) { return r.first; };
+    of.tick();
+    of.megabytes_a_second = [&](unsigned) { return r.second; };
+    of.tick();
+    BOOST_TEST_CONTEXT(r.first << ", then " << r.second) {
+      BOOST_REQUIRE(of.streams == 3u);
+      of.megabytes_a_second = [](unsigned streams) { return streams == 3 ? 140.0 : 110.0; };
+      of.run(1s);
+      BOOST_TEST(of.plan.kept() == r.kept);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(no_trial_begins_while_streams_that_were_given_up_read_on) {
+  world of{each_limited};
+  of.run(2s);
+  BOOST_REQUIRE(of.streams == 8u);
+  of.most = 3;
+  of.tick();
+  BOOST_REQUIRE(of.streams == 3u);
+  of.most = 8;
+  for (int n = 0; n < 10; ++n) {
+    of.streams = 8;  // to the ends of their ranges
+    of.tick();
+    BOOST_TEST(of.seen.back() == 3u);
+  }
+  of.run(2s);
+  BOOST_TEST(of.plan.kept() == 8u);
+}
+
 BOOST_AUTO_TEST_CASE(a_single_measurement_that_is_low_is_not_what_a_trial_must_beat) {
   struct row {
     double before, last;
