@@ -85,34 +85,45 @@ task<platform::openness> wanted_openness(net::http_client& client, const copy_re
   co_return source;
 }
 
-/// `asked_for`: the visibility of what an earlier try asked for, without hearing what came of it.
+std::string words_of(platform::openness open) {
+  return open == platform::openness::public_ ? "public" : "private";
+}
+
+/// What one try to create the target leaves to the next one.
+struct creation_tries {
+  std::optional<platform::openness> open;  ///< that it is to have
+  bool may_be_ours = false;                ///< it was asked for, and what came of it was not heard
+};
+
 task<> create_if_absent(net::http_client& client, const copy_request& request, observer& watcher, host_work& done,
-                        std::optional<std::string>& asked_for) {
+                        creation_tries& tries) {
   const hosted_repository target = co_await find_host(client, about_target(request));
   const std::optional<platform::repository_facts> there = co_await target.repository->find();
   if (there) {
-    done.created = asked_for.has_value();
-    done.visibility = asked_for.value_or("");
+    done.created = tries.may_be_ours;
+    if (tries.may_be_ours) done.visibility = words_of(there->open);
     co_return;
   }
-  const platform::openness open = co_await wanted_openness(client, request, watcher);
-  const std::string words = open == platform::openness::public_ ? "public" : "private";
+  if (!tries.open) tries.open = co_await wanted_openness(client, request, watcher);
+  const platform::openness open = *tries.open;
   if (request.transfer.mode == run_mode::dry_run) {
     done.would_create = true;
-    done.visibility = words;
+    done.visibility = words_of(open);
     co_return;
   }
-  asked_for = words;
-  done.created = co_await target.repository->create(open);
-  if (*done.created) done.visibility = words;
+  const bool asked_before = std::exchange(tries.may_be_ours, true);
+  const bool is_new = co_await target.repository->create(open);
+  done.created = is_new || asked_before;
+  if (*done.created) done.visibility = words_of(open);
 }
 
-/// `replaced`: what stood there before the first try, where that was another.
+/// `replaced`: the branch whose place a try meant to give to another.
 task<> set_if_other(net::http_client& client, const copy_request& request, std::string branch, host_work& done,
                     std::string& replaced) {
   const hosted_repository target = co_await find_host(client, about_target(request));
   const std::optional<platform::repository_facts> facts = co_await target.repository->find();
-  const std::string before = facts ? facts->default_branch : std::string();
+  std::string before;
+  if (facts) before = facts->default_branch;
   if (before != branch) {
     replaced = before;
     co_await target.repository->set_default_branch(branch);
@@ -136,11 +147,11 @@ task<hosted_repository> find_host(net::http_client& client, host_question ask) {
 }
 
 task<> create_target(net::http_client& client, const copy_request& request, observer& watcher, host_work& done) {
-  std::optional<std::string> asked_for;
-  auto once = [&] { return create_if_absent(client, request, watcher, done, asked_for); };
+  creation_tries left;
+  auto once = [&] { return blaming(side::target, create_if_absent(client, request, watcher, done, left)); };
   patience tries(request.transfer.retries, watcher, done.retries, std::random_device()());
   task<> creating = tries.persist_as_stranger("create the target", once);
-  co_await blaming(side::target, within("create the target", std::move(creating)));
+  co_await within("create the target", std::move(creating));
 }
 
 task<> set_default_branch(net::http_client& client, const copy_request& request, ref_name branch, observer& watcher,
@@ -150,10 +161,10 @@ task<> set_default_branch(net::http_client& client, const copy_request& request,
   if (!name.starts_with(heads)) co_return;
   const std::string short_name(name.substr(heads.size()));
   std::string replaced;
-  auto once = [&] { return set_if_other(client, request, short_name, done, replaced); };
+  auto once = [&] { return blaming(side::target, set_if_other(client, request, short_name, done, replaced)); };
   patience tries(request.transfer.retries, watcher, done.retries, std::random_device()());
   task<> setting = tries.persist("set the default branch", once);
-  co_await blaming(side::target, within("set the default branch", std::move(setting)));
+  co_await within("set the default branch", std::move(setting));
 }
 
 task<mirror_result> run_mirror(const mirror_request& request, observer& watcher, std::string& platform) {

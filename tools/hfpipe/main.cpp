@@ -223,6 +223,7 @@ std::unique_ptr<display> display_for(const Request& request, const std::string& 
   report.mode = request.transfer.mode;
   report.lfs = request.transfer.lfs;
   report.result = working.run(run_copy(request, working.start_others(request.threads), limits, watched, report.host));
+  report.result.retries += report.host.retries;
   report.remote_lines = watched.lines();
   end_with(report, request, working, *shown, start);
 }

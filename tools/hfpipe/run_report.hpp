@@ -31,7 +31,7 @@ struct host_work {
   std::string visibility;            ///< of what was or would be created
   std::string default_branch;        ///< as it is now, where it was to be set
   std::string other_default_branch;  ///< what it was before, where that was another
-  std::uint64_t retries = 0;         ///< of what was asked there
+  std::uint64_t retries = 0;         ///< of what this took
 };
 
 /// A copy that is over.

@@ -53,6 +53,7 @@ task<> run_job(jobs_run& all, std::size_t number) {
   report.source = request.source.shown();
   report.target = request.target.shown();
   report.result = co_await copied(all, request, noted, report.host);
+  report.result.retries += report.host.retries;
   report.remote_lines = noted.lines();
   report.wall = std::chrono::steady_clock::now() - start;
   const exit_context context{.source_token_sent = request.source_credential.has_value(), .signal = all.signal()};

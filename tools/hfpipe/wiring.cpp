@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <memory>
+#include <random>
 
 #include "engine/absent_target.hpp"
 #include "engine/blob_plan.hpp"
+#include "engine/patience.hpp"
 #include "tools/hfpipe/destroyed_there.hpp"
 #include "tools/hfpipe/host_api.hpp"
 #include "tools/hfpipe/local_ends.hpp"
@@ -91,7 +93,9 @@ std::optional<ref_name> mapped_default(const std::optional<ref_name>& branch, co
 task<> follow_default(net::http_client& client, git_source& source, const copy_request& request, observer& watcher,
                       host_work& done, transfer_result& result) {
   try {
-    const source_listing now = co_await source.list();
+    patience tries(request.transfer.retries, watcher, done.retries, std::random_device()());
+    auto ask = [&] { return source.list(); };
+    const source_listing now = co_await tries.persist("listing the source", ask);
     const std::optional<ref_name> branch = mapped_default(now.listing.default_branch, request.transfer.refs);
     if (branch) {
       if (request.target.is_folder()) {
@@ -150,7 +154,6 @@ task<transfer_result> run_copy(const copy_request& request, std::vector<asio::an
   const bool copied = !result.error && request.transfer.mode == run_mode::copy;
   if (request.set_default_branch && copied)
     co_await follow_default(client, *source_git, request, watcher, done, result);
-  result.retries += done.retries;
   co_return result;
 }
 

@@ -80,6 +80,10 @@ task<std::optional<host_kind>> ask_kind(net::http_client& client, http::url repo
   ask = get(std::string(question));
   const api_answer second = co_await gitea.call(std::move(ask));
   if (is_gitea(second)) co_return host_kind::gitea;
+  // An answer that only says "not now" is none.
+  for (const api_answer* const answer : {&first, &second}) {
+    if (answer->refusal && answer->refusal->cause() == cause::transient) throw failed(*answer->refusal);
+  }
   co_return std::nullopt;
 }
 

@@ -49,7 +49,8 @@ class api_client {
 };
 
 /// What kind of host is at `repository`'s origin, by two questions without any credential; nothing when neither answer
-/// is one that GitLab or Gitea gives.
+/// is one that GitLab or Gitea gives. Fails as api_client::call(), and with an answer that says "not now" where no
+/// other answer tells.
 task<std::optional<host_kind>> ask_kind(net::http_client& client, http::url repository);
 
 }  // namespace hfpipe::platform

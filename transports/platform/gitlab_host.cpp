@@ -43,6 +43,7 @@ task<bool> gitlab_host::create(openness open) {
   ask = gitlab::create_project(place_, number, open);
   const api_answer made = co_await api_.call(std::move(ask));
   if (!made.refusal) co_return true;
+  if (made.refusal->cause() == cause::transient) throw failed(*made.refusal);
   // Somebody else may have been faster; GitLab says that as a 400 with a sentence.
   const std::optional<repository_facts> after = co_await find();
   if (!after) throw failed(*made.refusal);

@@ -34,6 +34,7 @@ task<bool> hub_host::create(openness open) {
   api_call ask = hub::create_repository(place_, open);
   const api_answer made = co_await api_.call(std::move(ask));
   if (!made.refusal) co_return true;
+  if (made.refusal->cause() == cause::transient) throw failed(*made.refusal);
   // 409 and, for some tokens, 401 to 403 hide that somebody else was faster.
   const std::optional<repository_facts> after = co_await find();
   if (!after) throw failed(*made.refusal);
