@@ -241,6 +241,21 @@ BOOST_AUTO_TEST_CASE(an_api_that_fails_for_ever_is_given_up_and_its_retries_are_
   BOOST_TEST(run.document.at("retries").to_number<unsigned>() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_source_that_fails_for_now_after_the_copy_is_asked_again_for_its_default_branch) {
+  copy_story story(with_api("gitea"));
+  story.original().commit("main", {{"README.md", "one\n"}});
+  const json::object listing{{"path", "/info/refs"}};
+  story.source().fault({{"fault", "git_status"}, {"status", 503}, {"skip", 1}, {"match", listing}});
+
+  const copy_run run = story.run({"--refs", "+refs/heads/main:refs/heads/stable", "--set-default-branch", "--retries",
+                                  "1", "--retry-delay", "10ms"});
+
+  BOOST_TEST(run.exit_code() == 0, run.said());
+  BOOST_TEST(story.source().hits("git_status") == 1u);
+  BOOST_TEST(in_repository(run, "default_branch") == "stable");
+  BOOST_TEST(run.document.at("retries").to_number<unsigned>() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_change_whose_answer_is_lost_is_not_made_twice) {
   for (const std::string platform : {"gitlab", "gitea"}) {
     BOOST_TEST_CONTEXT(platform) {
