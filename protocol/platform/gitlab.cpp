@@ -62,7 +62,7 @@ api_call create_project(const repository_place& place, std::int64_t namespace_id
                    {{"name", place.name},
                     {"path", place.name},
                     {"namespace_id", namespace_id},
-                    {"visibility", open == openness::public_ ? "public" : "private"},
+                    {"visibility", to_text(open)},
                     {"lfs_enabled", true},
                     {"initialize_with_readme", false}});
 }

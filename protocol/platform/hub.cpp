@@ -23,9 +23,7 @@ outcome<repository_facts> read_repository(std::string_view body) {
 }
 
 api_call create_repository(const repository_place& place, openness open) {
-  json::object body{{"name", place.name},
-                    {"organization", place.owner},
-                    {"visibility", open == openness::public_ ? "public" : "private"}};
+  json::object body{{"name", place.name}, {"organization", place.owner}, {"visibility", to_text(open)}};
   if (place.category == "datasets") body["type"] = "dataset";
   if (place.category == "spaces") {
     body["type"] = "space";

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "protocol/http/url.hpp"
 #include "protocol/secret.hpp"
@@ -9,6 +10,11 @@ namespace hfpipe::platform {
 
 /// Who may read a repository: its members, or everybody.
 enum class openness { private_, public_ };
+
+/// As all of these hosts and our own words have it.
+constexpr std::string_view to_text(openness open) {
+  return open == openness::public_ ? "public" : "private";
+}
 
 /// What a host's API says of a repository.
 struct repository_facts {

@@ -85,10 +85,6 @@ task<platform::openness> wanted_openness(net::http_client& client, const copy_re
   co_return source;
 }
 
-std::string words_of(platform::openness open) {
-  return open == platform::openness::public_ ? "public" : "private";
-}
-
 /// What one try to create the target leaves to the next one.
 struct creation_tries {
   std::optional<platform::openness> open;  ///< that it is to have
@@ -101,20 +97,20 @@ task<> create_if_absent(net::http_client& client, const copy_request& request, o
   const std::optional<platform::repository_facts> there = co_await target.repository->find();
   if (there) {
     done.created = tries.may_be_ours;
-    if (tries.may_be_ours) done.visibility = words_of(there->open);
+    if (tries.may_be_ours) done.visibility = to_text(there->open);
     co_return;
   }
   if (!tries.open) tries.open = co_await wanted_openness(client, request, watcher);
   const platform::openness open = *tries.open;
   if (request.transfer.mode == run_mode::dry_run) {
     done.would_create = true;
-    done.visibility = words_of(open);
+    done.visibility = to_text(open);
     co_return;
   }
   const bool asked_before = std::exchange(tries.may_be_ours, true);
   const bool is_new = co_await target.repository->create(open);
   done.created = is_new || asked_before;
-  if (*done.created) done.visibility = words_of(open);
+  if (*done.created) done.visibility = to_text(open);
 }
 
 /// `replaced`: the branch whose place a try meant to give to another.
